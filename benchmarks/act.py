@@ -1,0 +1,156 @@
+"""Durable steps per second of `Cases.act` with all it writes, against the floor."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, insert
+
+from workflow_app.cases import Cases, Store
+from workflow_app.cases.history import canonical, payload
+from workflow_app.cases.records import DUE, dues
+from workflow_app.engine.calendar import Calendar
+from workflow_app.engine.deadlines import entering
+from workflow_app.engine.definition import Changes, Due, Facts, Step
+from workflow_app.engine.machine import open_hands, readers
+from workflow_app.models import Organization, Person
+
+from .cycle import ACTOR, AUTHOR, OFFICE, OPENING, PERSON, REGISTRY, cycle, submitted
+from .databases import address, connect, database, servers
+from .floor import Leg, open_floor
+from .report import Figures, ratios, side_figures
+from .workers import Act, Side
+
+STEPS = cycle.steps
+CASES = 500
+SETTINGS = (("postgresql", 1), ("postgresql", 4), ("sqlite", 1))
+
+
+def people_and_cases(engine: Engine, n: int) -> list[int]:
+    """Somebody to act and `n` cases at the start of the circle."""
+    with engine.begin() as connection:
+        if not connection.exec_driver_sql("SELECT count(*) FROM people").scalar():
+            connection.execute(
+                insert(Person), [{"id": PERSON, "name": "A", "email": "a@example.org", "created_at": datetime.now(UTC)}]
+            )
+            connection.execute(
+                insert(Organization),
+                [{"id": i, "name": f"O{i}", "organization_type": "group", "facts": {}} for i in (AUTHOR, OFFICE)],
+            )
+    cases = Cases(Store(engine, Calendar()), REGISTRY)
+    return [cases.open_case("cycle", OPENING, ACTOR).case_id for _ in range(n)]
+
+
+def open_act(url: str, _legs: Any) -> Act:
+    """The function that takes a step of the circle through `Cases.act`."""
+    cases = Cases(Store(connect(url), Calendar()), REGISTRY)
+
+    def act(case_id: int, leg: int, key: str) -> None:
+        step = STEPS[leg].name
+        cases.act(case_id, step, ACTOR, submitted(step), key=key)
+
+    return act
+
+
+# ------------------------------------------------------------- what the floor knows beforehand
+
+
+def legs(kind: str) -> list[Leg]:
+    """The circle worked out once by the engine, for the floor to repeat."""
+    now = datetime.now(UTC)
+    calendar = Calendar()
+    facts = Facts(now=now, today=calendar.local_date(now), calendar=calendar)
+    return [_leg(step, facts, kind) for step in STEPS]
+
+
+def _leg(step: Step, facts: Facts, kind: str) -> Leg:
+    source, target = step.sources[0].name, step.targets[0].name
+    parts = OPENING.parts
+    data = submitted(step.name)
+    hands = [open_hands(cycle, state, parts, {}, {}) for state in (source, target)]
+    seen = [readers(cycle, state, parts) for state in (source, target)]
+    return Leg(
+        step.name, source, target, PERSON, OPENING.title,
+        data=canonical({**OPENING.data, **data}),
+        body=canonical(payload(Changes(set=data))),
+        settled=tuple(due.name for due in entering(cycle, source, {}, facts)),
+        dues=tuple(_due(due, facts.calendar, kind) for due in entering(cycle, target, {}, facts)),
+        done=tuple((h.principal, h.step) for h in hands[0].values()),
+        opened=tuple((h.principal, h.step, h.hands, h.hands_needed) for h in hands[1].values()),
+        blind=tuple(seen[0] - seen[1]),
+        readers=tuple(seen[1] - seen[0]),
+        notices=tuple(
+            (notice.name, canonical({"notice": notice.name, "seq": "%d", "to": list(notice.to.principals(parts))})
+             .replace('"%d"', "%d"))
+            for notice in step.tell
+        ),
+    )  # fmt: skip
+
+
+def _due(due: Due, calendar: Calendar, kind: str) -> tuple[Any, ...]:
+    """The row as the driver of that database takes it, without the case's id."""
+    values = dues(cycle, 0, (), (due,), calendar)[0][1][1 : len(DUE)]
+    return tuple(_plain(value) for value in values) if kind == "sqlite" else tuple(values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+# ----------------------------------------------------------------------------- measured
+
+
+@contextmanager
+def sides(url: str, kind: str, clients: int, n: int) -> Iterator[tuple[Side, Side]]:
+    """Both sides at work on one database, each with cases of its own."""
+    engine = connect(url)
+    mine, theirs = people_and_cases(engine, n), people_and_cases(engine, n)
+    engine.dispose()
+    act = Side(open_act, url, None, mine, clients)
+    floor = Side(open_floor, address(url), legs(kind), theirs, clients)
+    try:
+        yield act, floor
+    finally:
+        act.stop()
+        floor.stop()
+
+
+def compare(url: str, kind: str, clients: int, pairs: int, seconds: float, n: int = CASES) -> list[Figures]:
+    """Both sides in turns: a line for each side, and one with the ratio of each pair of turns."""
+    with sides(url, kind, clients, n) as (act, floor):
+        for side in (act, floor):
+            side.take_turn(seconds / 2)
+        turns = [(act.take_turn(seconds), floor.take_turn(seconds)) for _ in range(pairs)]
+    about = {"bench": "act", "database": kind, "clients": clients}
+    return [
+        {**about, "side": "act", **side_figures([pair[0] for pair in turns])},
+        {**about, "side": "floor", **side_figures([pair[1] for pair in turns])},
+        {**about, "side": "ratio", **ratios(turns)},
+    ]
+
+
+def statements(url: str) -> Figures:
+    """What one step says to PostgreSQL: statements and round trips, from the driver's own trace."""
+    engine = connect(url)
+    act = open_act(url, None)
+    case_id = people_and_cases(engine, 1)[0]
+    for n in range(6):
+        act(case_id, n % 3, f"warm-{n}")
+    raise NotImplementedError(json.dumps({"case": case_id, "dir": tempfile.gettempdir(), "c": str(closing)}))
+
+
+def run(pairs: int = 7, seconds: float = 1.0, settings: Sequence[tuple[str, int]] = SETTINGS) -> list[Figures]:
+    """The whole comparison, with a server of its own."""
+    found: list[Figures] = []
+    with servers(tuple(kind for kind, _clients in settings)) as server:
+        for kind, clients in settings:
+            with database(kind, server) as url:
+                found += compare(url, kind, clients, pairs, seconds)
+    return found

@@ -1,0 +1,131 @@
+"""The floor: the rows of a step and nothing else, as fast as plain driver calls write them.
+
+One prepared statement per row, one commit, no pipelining, no engine, no hashing: whatever can be
+known beforehand is a constant (`Leg`). It takes the row first, as it has to. Kept free of the
+application's modules, so that its memory is that of the driver.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Row = tuple[Any, ...]
+HASH = "f" * 64
+SALT = "0" * 32
+
+TAKE = "SELECT state, seq, hash, data FROM cases WHERE id = ?"
+HEAD = (
+    "UPDATE cases SET state = ?, version = ?, seq = ?, entered_seq = ?, hash = ?, data = ?, title = ?, hands = ?,"
+    " number = ?, closed = ?, changed_at = ? WHERE id = ?"
+)
+EVENT = (
+    "INSERT INTO case_events (case_id, seq, kind, step, from_state, to_state, version, hands, hands_needed, actor_id,"
+    " at, key, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+PAYLOAD = "INSERT INTO case_event_payloads (case_id, seq, salt, body) VALUES (?, ?, ?, ?)"
+SETTLE = (
+    "UPDATE due_dates SET status = 'settled', fire_at = NULL"
+    " WHERE case_id = ? AND name = ? AND status IN ('running', 'suspended')"
+)
+DUE = (
+    "INSERT INTO due_dates (case_id, name, anchor_on, due_on, fire_at, status, remaining, extended, warned)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+DONE = "DELETE FROM open_steps WHERE principal = ? AND case_id = ? AND step = ?"
+OPEN = "INSERT INTO open_steps (principal, case_id, step, hands, hands_needed) VALUES (?, ?, ?, ?, ?)"
+BLIND = "DELETE FROM case_readers WHERE principal = ? AND case_id = ?"
+READER = "INSERT INTO case_readers (principal, case_id) VALUES (?, ?)"
+OUTBOX = (
+    "INSERT INTO outbox (case_id, kind, payload, dedupe_key, run_at, state, ticket, attempt, max_attempts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One step of the circle with everything that can be known before it is taken."""
+
+    step: str
+    from_state: str
+    to_state: str
+    actor: int
+    title: str
+    data: str
+    body: str
+    settled: tuple[str, ...]
+    dues: tuple[Row, ...]  # name, anchor_on, due_on, fire_at, status, remaining, extended, warned
+    done: tuple[Row, ...]  # principal, step
+    opened: tuple[Row, ...]  # principal, step, hands, hands_needed
+    blind: tuple[str, ...]
+    readers: tuple[str, ...]
+    notices: tuple[Row, ...]  # name, payload with the sequence left open as %d
+
+
+def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, key: str, at: Any) -> None:
+    """All rows of one step, one statement each."""
+    seq = before[1] + 1
+    run(EVENT, (case_id, seq, "step", leg.step, leg.from_state, leg.to_state, 1, 1, 1, leg.actor, at, key, HASH,
+                before[2], HASH))  # fmt: skip
+    run(PAYLOAD, (case_id, seq, SALT, leg.body))
+    run(HEAD, (leg.to_state, 1, seq, seq, HASH, leg.data, leg.title, "{}", None, False, at, case_id))
+    for name in leg.settled:
+        run(SETTLE, (case_id, name))
+    for due in leg.dues:
+        run(DUE, (case_id, *due))
+    for principal, step in leg.done:
+        run(DONE, (principal, case_id, step))
+    for principal, *rest in leg.opened:
+        run(OPEN, (principal, case_id, *rest))
+    for principal in leg.blind:
+        run(BLIND, (principal, case_id))
+    for principal in leg.readers:
+        run(READER, (principal, case_id))
+    for name, payload in leg.notices:
+        run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
+
+
+def _postgresql(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+    import psycopg
+
+    connection = psycopg.connect(address)
+    cursor = psycopg.RawCursor(connection)
+    numbered: dict[str, str] = {}
+
+    def run(sql: str, params: Row) -> Any:
+        if sql not in numbered:
+            first, *others = sql.split("?")
+            numbered[sql] = first + "".join(f"${n}{text}" for n, text in enumerate(others, 1))
+        return cursor.execute(numbered[sql], params, prepare=True)
+
+    def act(case_id: int, leg: int, key: str) -> None:
+        before = run(TAKE + " FOR UPDATE", (case_id,)).fetchone()
+        write(run, legs[leg], case_id, before, key, datetime.now(UTC))
+        connection.commit()
+
+    return act
+
+
+def _sqlite(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+    from .pragmas import prepare
+
+    connection = sqlite3.connect(address)
+    prepare(connection)
+    run = connection.execute
+
+    def act(case_id: int, leg: int, key: str) -> None:
+        run("BEGIN IMMEDIATE")
+        before = run(TAKE, (case_id,)).fetchone()
+        at = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        write(run, legs[leg], case_id, before, key, at)
+        run("COMMIT")
+
+    return act
+
+
+def open_floor(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+    """The function that takes a step of the circle on a database, given as a path or a conninfo."""
+    return (_postgresql if "host=" in address else _sqlite)(address, legs)

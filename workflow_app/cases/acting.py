@@ -1,0 +1,247 @@
+"""The two verbs of daily life: open a case, take a step. One transaction, one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workflow_app.engine.definition import (
+    CLOCK,
+    Actor,
+    Changes,
+    Data,
+    Facts,
+    Fire,
+    Holder,
+    Opening,
+    Process,
+    Relative,
+    Snapshot,
+    Step,
+)
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import Conflict, NotAllowed, NotFound
+from workflow_app.engine.machine import Move, Registry, fire, start_of
+
+from . import records
+from .facts import facts_for, may_open
+from .history import GENESIS, Event, canonical, digest, new_salt, payload
+from .transaction import Head, Store, Transaction
+
+SUBMITTER = "submitter"
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of it. `repeated`: this very request had been carried out before."""
+
+    case_id: int
+    seq: int
+    state: str
+    number: str | None = None
+    opened: list[int] = field(default_factory=list)
+    repeated: bool = False
+
+
+def known_as(row: Sequence[Any]) -> Done:
+    """What had been done before: case, sequence, state, number."""
+    case_id, seq, state, number = row
+    return Done(case_id, seq, state, number, repeated=True)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The only writer of cases: a store and the processes it knows."""
+
+    store: Store
+    registry: Registry
+
+    def act(
+        self, case_id: int, step: str, actor: Actor, data: Data | None = None,
+        *, key: str | None = None, expected: int | None = None,
+    ) -> Done:  # fmt: skip
+        """Take a step. `expected` is the sequence the actor has seen, `key` makes a repetition
+        harmless. Raises Refused and changes nothing."""
+        with self.store.transaction() as tx:
+            self._lock_kin(tx, case_id, step)
+            done = self.act_in(tx, case_id, step, actor, data or {}, key=key, expected=expected)
+            tx.commit()
+        return done
+
+    def open_case(
+        self, process: str, opening: Opening, actor: Actor,
+        *, parent: int | None = None, key: str | None = None, example: bool = False,
+    ) -> Done:  # fmt: skip
+        """Open a case at the start of its process. Raises Refused and changes nothing."""
+        definition = self.registry.find(process)
+        if not may_open(definition, opening.parts, actor):
+            raise NotAllowed(_("Only these may do this: %(who)s."), who=definition.opened_by.seats)
+        with self.store.transaction() as tx:
+            if key and (known := self._repeated(tx, key)):
+                return known
+            if parent is not None:
+                tx.take(parent)
+            done = self.open_in(tx, definition, opening, actor, parent=parent, key=key, example=example)
+            tx.commit()
+        return done
+
+    # ------------------------------------------------------------- inside a transaction
+
+    def act_in(
+        self, tx: Transaction, case_id: int, step_name: str, actor: Actor, data: Data,
+        *, key: str | None = None, expected: int | None = None,
+    ) -> Done:  # fmt: skip
+        """The fast path: take the row, ask the engine, write what it says."""
+        head = tx.take(case_id)
+        if key and (known := self._repeated(tx, key)):
+            return known
+        case = head.snapshot
+        process = self.registry.find(case.process, case.version)
+        step = process.step_by_name.get(step_name)
+        if step is None:
+            raise NotFound(_("There is no such step."))
+        _same_version(case, step, expected)
+        facts = facts_for(tx, process, case, (step,), head.settings)
+        move = fire(process, case, step, actor, data, facts)
+        number = tx.next_number(process.number_prefix, facts.today.year) if move.number else None
+        event = self._write(tx, process, head, move, actor, facts, number, key)
+        done = Done(case.id, event.seq, move.to_state, number or case.number)
+        for name, opening in move.openings:
+            child = self.open_in(tx, self.registry.find(name), opening, actor, parent=case.id)
+            done.opened.append(child.case_id)
+        if move.complete:
+            self._fire_at_kin(tx, case, step, data, facts)
+        return done
+
+    def _write(
+        self, tx: Transaction, process: Process, head: Head, move: Move, actor: Actor, facts: Facts,
+        number: str | None, key: str | None,
+    ) -> Event:  # fmt: skip
+        case = head.snapshot
+        moved = move.parts if move.parts != case.parts else None
+        body = canonical(payload(move.changes, moved, number))
+        salt = new_salt()
+        event = Event(
+            case.id, case.seq + 1, "step", move.step.name, move.from_state, move.to_state, process.version,
+            move.hands, move.hands_needed, actor.person, facts.now, key, digest(salt, body), head.hash,
+        )  # fmt: skip
+        entered = event.seq if move.complete and move.step.targets else case.entered_seq
+        parts = records.event(event, salt, body)
+        parts += records.head(
+            case, event, data=move.changes.apply(case.data), title=move.changes.title or case.title,
+            hands=move.collected, number=number or case.number, entered=entered, closed=move.final,
+        )  # fmt: skip
+        parts += records.parties(case.id, case.parts, move.parts)
+        parts += records.dues(process, case.id, move.settled, move.running, facts.calendar, move.step.name)
+        if entered == event.seq or moved or move.collected != case.hands:
+            before = (case.state, case.parts, case.hands)
+            after = (move.to_state, move.parts, move.collected)
+            parts += records.consequences(process, case.id, before, after, facts)
+        parts += records.outbox(case.id, event.seq, move.notices, facts.now)
+        tx.write(parts)
+        return event
+
+    def open_in(
+        self, tx: Transaction, process: Process, opening: Opening, actor: Actor,
+        *, parent: int | None = None, key: str | None = None, example: bool = False,
+    ) -> Done:  # fmt: skip
+        """A new case in its first state, with its first event. Where the process speaks of a
+        submitter and nobody is named, it is the person who opens it."""
+        if SUBMITTER in process.parts and SUBMITTER not in opening.parts and actor.person:
+            opening = replace(opening, parts={**opening.parts, SUBMITTER: (Holder(person=actor.person),)})
+        empty = Snapshot(0, process.name, process.version, process.start.name, 0, 0, opening.data, opening.parts)
+        facts = facts_for(tx, process, empty, (), tx.settings())
+        state, dues = start_of(process, opening, facts)
+        number = tx.next_number(process.number_prefix, facts.today.year) if process.number_at == "open" else None
+        case_id = insert_case(tx, process, state.name, opening, facts, parent, example=example)
+        body = canonical(payload(Changes(set=opening.data, title=opening.title), opening.parts, number))
+        salt = new_salt()
+        event = Event(
+            case_id, 1, "open", "open", None, state.name, process.version, 1, 1, actor.person, facts.now, key,
+            digest(salt, body), GENESIS,
+        )  # fmt: skip
+        case = Snapshot(case_id, process.name, process.version, state.name, 1, 1, opening.data, opening.parts)
+        parts = records.event(event, salt, body)
+        parts += records.head(
+            case, event, data=opening.data, title=opening.title, hands={}, number=number, entered=1, closed=state.final
+        )
+        parts += records.parties(case_id, {}, opening.parts)
+        parts += records.links(case_id, opening.links)
+        parts += records.dues(process, case_id, (), dues, facts.calendar)
+        parts += records.consequences(process, case_id, None, (state.name, opening.parts, {}), facts)
+        told = [(notice, notice.to.principals(opening.parts)) for notice in process.tell_at_opening]
+        parts += records.outbox(case_id, 1, told, facts.now)
+        tx.write(parts)
+        return Done(case_id, 1, state.name, number)
+
+    def _fire_at_kin(self, tx: Transaction, case: Snapshot, step: Step, data: Data, facts: Facts) -> None:
+        for kin, wanted in _targets(case, step, data, facts):
+            # Read again: an earlier one of these steps may have moved it on.
+            now = tx.take(kin.id).snapshot
+            there = self.registry.find(now.process, now.version).step_by_name[wanted.step]
+            if any(state.name == now.state for state in there.sources):
+                self.act_in(tx, kin.id, wanted.step, CLOCK, wanted.data(case, data, kin) if wanted.data else {})
+
+    def _lock_kin(self, tx: Transaction, case_id: int, step: str) -> None:
+        """Where a step of this name moves other cases too: lock them all in the order of their ids."""
+        if step not in _firing(self.registry):
+            return
+        tx.lock(sorted({case_id, *_kin(tx, case_id)}))
+
+    def _repeated(self, tx: Transaction, key: str) -> Done | None:
+        rows = tx.rows(
+            "SELECT e.case_id, e.seq, e.to_state, c.number FROM case_events e JOIN cases c ON c.id = e.case_id"
+            " WHERE e.key = ?",
+            (key,),
+        )
+        return known_as(rows[0]) if rows else None
+
+
+def insert_case(
+    tx: Transaction, process: Process, state: str, opening: Opening, facts: Facts, parent: int | None,
+    *, example: bool = False, imported: bool = False, key: str | None = None,
+) -> int:  # fmt: skip
+    """The bare row of a new case, so that it has an id; its head is written with its first event."""
+    sql, params = records.insert(
+        "cases",
+        ("process", "version", "state", "title", "parent_id", "data", "hands", "seq", "entered_seq", "hash",
+         "opened_at", "changed_at", "closed", "imported", "example", "key"),
+        [(process.name, process.version, state, opening.title, parent, "{}", "{}", 1, 1, GENESIS,
+          facts.now, facts.now, False, imported, example, key)],
+    )[0]  # fmt: skip
+    return int(tx.rows(sql + " RETURNING id", params)[0][0])
+
+
+def _same_version(case: Snapshot, step: Step, expected: int | None) -> None:
+    """Somebody who has seen an older case must look again. Hands of one collective step do not
+    stand in each other's way: there it is enough that the case is still in the same visit."""
+    if expected is None or expected == case.seq:
+        return
+    if step.hands.collective and case.entered_seq <= expected < case.seq:
+        return
+    raise Conflict(_("Somebody was quicker: the case has changed since you opened this page."))
+
+
+def _targets(case: Snapshot, step: Step, data: Data, facts: Facts) -> list[tuple[Relative, Fire]]:
+    """The relatives a step moves, in the order of their ids."""
+    found = [
+        (kin, wanted)
+        for wanted in step.fires
+        for kin in facts.related(wanted.relation, wanted.process)
+        if wanted.where is None or wanted.where(case, data, kin)
+    ]
+    return sorted(found, key=lambda pair: pair[0].id)
+
+
+def _firing(registry: Registry) -> frozenset[str]:
+    return frozenset(step.name for p in registry.processes for step in p.all_steps if step.fires)
+
+
+def _kin(tx: Transaction, case_id: int) -> list[int]:
+    sql = (
+        "SELECT id FROM cases WHERE parent_id = ?"
+        " UNION SELECT parent_id FROM cases WHERE id = ? AND parent_id IS NOT NULL"
+        " UNION SELECT to_id FROM case_links WHERE from_id = ? UNION SELECT from_id FROM case_links WHERE to_id = ?"
+    )
+    return [row[0] for row in tx.rows(sql, (case_id,) * 4)]

@@ -1,0 +1,69 @@
+"""Forgetting what must be forgotten (GDPR art. 17) without losing what happened.
+
+The payloads go, the events stay; an event of the erasure itself carries what is left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from workflow_app.engine import clock
+from workflow_app.engine.definition import Actor, Snapshot
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import NotPossible
+
+from . import records
+from .acting import Cases, Done
+from .history import Event, canonical, digest, new_salt, parts_out
+from .replay import EVENTS, Replayed
+from .transaction import Transaction
+
+ERASED_TITLE = _("Erased")
+
+
+def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None = None) -> Done:
+    """Delete what was written with the given events (default: with all of them) and rebuild the
+    case from what is left. The numbers, states and times of its history stay. An erased title
+    reads "Erased". Raises NotPossible for a sequence that the case does not have."""
+    with cases.store.transaction() as tx:
+        head = tx.take(case_id)
+        case = head.snapshot
+        wanted = set(seqs) if seqs is not None else set(range(1, case.seq + 1))
+        if not wanted or not wanted <= set(range(1, case.seq + 1)):
+            raise NotPossible(_("The case has no such event."))
+        marks = ", ".join("?" * len(wanted))
+        tx.write([
+            (f"DELETE FROM case_event_payloads WHERE case_id = ? AND seq IN ({marks})", (case_id, *sorted(wanted)))
+        ])  # fmt: skip
+        left = _left(tx, case_id)
+        title = left.title or ERASED_TITLE
+        kept = {"data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts)}
+        body = canonical({"erased": sorted(wanted), "checkpoint": kept})
+        salt = new_salt()
+        event = Event(
+            case_id, case.seq + 1, "erase", "erase", case.state, case.state, case.version, 1, 1, actor.person,
+            clock.now(), None, digest(salt, body), head.hash,
+        )  # fmt: skip
+        parts = records.event(event, salt, body)
+        parts += records.head(
+            case, event, data=left.data, title=title, hands=case.hands, number=case.number,
+            entered=case.entered_seq,
+            closed=_closed(cases, case),
+        )  # fmt: skip
+        tx.write(parts)
+        tx.commit()
+    return Done(case_id, event.seq, case.state, case.number)
+
+
+def _closed(cases: Cases, case: Snapshot) -> bool:
+    return cases.registry.find(case.process, case.version).state_by_name[case.state].final
+
+
+def _left(tx: Transaction, case_id: int) -> Replayed:
+    """The data and the title that the remaining payloads add up to."""
+    left = Replayed()
+    for *_event, body in tx.rows(EVENTS, (case_id,)):
+        if body is not None:
+            left.apply(json.loads(body))
+    return left

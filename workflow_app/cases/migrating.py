@@ -1,0 +1,93 @@
+"""Moving running cases to a newer version of their process: checked beforehand, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow_app.engine.deadlines import entering
+from workflow_app.engine.definition import Actor, Changes, Process, Snapshot
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import NotFound, NotPossible
+
+from . import records
+from .acting import Cases
+from .facts import facts_for
+from .history import Event, canonical, digest, new_salt, payload
+from .transaction import Head, Transaction
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a migration would do: how many cases from which version and state to which state, and
+    the states for which the newer definition names no place."""
+
+    process: str
+    to: int
+    moves: dict[tuple[int, str, str], list[int]]
+    missing: dict[tuple[int, str], list[int]]
+
+
+def plan(cases: Cases, process: str, to: int) -> Plan:
+    """Look at every case that is not closed and not yet at this version; change nothing."""
+    with cases.store.transaction() as tx:
+        return _plan(cases, tx, process, to)
+
+
+def migrate(cases: Cases, process: str, to: int, actor: Actor) -> Plan:
+    """Move all of them, or none: raises NotPossible when one has no place in the newer version."""
+    with cases.store.transaction() as tx:
+        found = _plan(cases, tx, process, to)
+        if found.missing:
+            raise NotPossible(
+                _("Version %(to)s has no place for these states: %(states)s. Nothing was moved."),
+                to=to,
+                states=", ".join(sorted({state for _version, state in found.missing})),
+            )
+        target = cases.registry.find(process, to)
+        tx.lock(sorted(case_id for ids in found.moves.values() for case_id in ids))
+        for (_version, _state, to_state), ids in found.moves.items():
+            for case_id in ids:
+                _move(tx, target, tx.take(case_id), to_state, actor)
+        tx.commit()
+    return found
+
+
+def _plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
+    try:
+        target = cases.registry.find(name, to)
+    except KeyError:
+        raise NotFound(_("There is no such version of this process.")) from None
+    found = Plan(name, to, {}, {})
+    sql = "SELECT id, version, state FROM cases WHERE process = ? AND version <> ? AND NOT closed ORDER BY id"
+    for case_id, version, state in tx.rows(sql, (name, to)):
+        there = target.from_version.get(version, {}).get(state, state)
+        if there in target.state_by_name:
+            found.moves.setdefault((version, state, there), []).append(case_id)
+        else:
+            found.missing.setdefault((version, state), []).append(case_id)
+    return found
+
+
+def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Actor) -> None:
+    case: Snapshot = head.snapshot
+    facts = facts_for(tx, target, case, (), head.settings)
+    body, salt = canonical(payload(Changes(), from_version=case.version)), new_salt()
+    event = Event(
+        case.id, case.seq + 1, "migrate", "migrate", case.state, to_state, target.version, 1, 1, actor.person,
+        facts.now, None, digest(salt, body), head.hash,
+    )  # fmt: skip
+    parts = records.event(event, salt, body)
+    parts += records.head(
+        case, event, data=case.data, title=case.title, hands={}, number=case.number,
+        entered=event.seq, closed=target.state_by_name[to_state].final,
+    )  # fmt: skip
+    kept = {due.name for due in case.dues} & {
+        d.name for d in target.deadlines if to_state in {s.name for s in d.during}
+    }
+    gone = [due for due in case.dues if due.name not in kept]
+    fresh = [due for due in entering(target, to_state, case.data, facts) if due.name not in kept]
+    parts += records.dues(target, case.id, gone, fresh, facts.calendar)
+    parts.append(("DELETE FROM open_steps WHERE case_id = ?", (case.id,)))
+    parts.append(("DELETE FROM case_readers WHERE case_id = ?", (case.id,)))
+    tx.write(parts)
+    tx.write(records.consequences(target, case.id, None, (to_state, case.parts, {}), facts))

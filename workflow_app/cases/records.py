@@ -1,0 +1,203 @@
+"""Which rows a move writes: the engine's answer turned into statements. Pure.
+
+Nothing here reads; open steps and readers are derived from state and parts, so what changes is
+the difference between what followed from the case before and what follows from it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from workflow_app.engine.calendar import Calendar, Period
+from workflow_app.engine.definition import Data, Deadline, Due, Facts, Holder, Notice, Process, Snapshot
+from workflow_app.engine.machine import OpenHand, open_hands, readers
+
+from .history import Event, canonical
+from .transaction import Part
+
+EVENT = (
+    "case_id", "seq", "kind", "step", "from_state", "to_state", "version", "hands", "hands_needed",
+    "actor_id", "at", "key", "digest", "previous_hash", "hash",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    one = "(" + ", ".join("?" * len(columns)) + ")"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([one] * rows)}"
+
+
+def insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> list[Part]:
+    """One statement for all rows; none for no rows."""
+    return [(_insert(table, columns, len(rows)), [v for row in rows for v in row])] if rows else []
+
+
+def event(e: Event, salt: str, body: str) -> list[Part]:
+    """The event and what was written with it."""
+    values = (
+        e.case_id, e.seq, e.kind, e.step, e.from_state, e.to_state, e.version, e.hands, e.hands_needed,
+        e.actor_id, e.at, e.key, e.digest, e.previous_hash, e.hash(),
+    )  # fmt: skip
+    return insert("case_events", EVENT, [values]) + insert(
+        "case_event_payloads", ("case_id", "seq", "salt", "body"), [(e.case_id, e.seq, salt, body)]
+    )
+
+
+def head(
+    case: Snapshot, e: Event, *, data: Data, title: str, hands: Mapping[str, Sequence[int]],
+    number: str | None, entered: int, closed: bool,
+) -> list[Part]:  # fmt: skip
+    """The case row as the head of its history."""
+    return [
+        (
+            "UPDATE cases SET state = ?, version = ?, seq = ?, entered_seq = ?, hash = ?, data = ?, title = ?,"
+            " hands = ?, number = ?, closed = ?, changed_at = ? WHERE id = ?",
+            (
+                e.to_state, e.version, e.seq, entered, e.hash(), canonical(data), title,
+                canonical(hands), number, closed, e.at, case.id,
+            ),
+        )
+    ]  # fmt: skip
+
+
+Parts = Mapping[str, tuple[Holder, ...]]
+
+
+def parties(case_id: int, before: Parts, after: Parts) -> list[Part]:
+    """Who holds which part: rows taken away and rows added."""
+    if before is after or before == after:
+        return []
+    old = [(part, h) for part, holders in before.items() for h in holders]
+    new = [(part, h) for part, holders in after.items() for h in holders]
+    found: list[Part] = []
+    for part, holder in (pair for pair in old if pair not in new):
+        column = "person_id" if holder.person else "organization_id"
+        sql = f"DELETE FROM case_parties WHERE case_id = ? AND part = ? AND {column} = ?"
+        found.append((sql, (case_id, part, holder.person or holder.organization)))
+    rows = [(case_id, part, h.person, h.organization) for part, h in dict.fromkeys(new) if (part, h) not in old]
+    return found + insert("case_parties", ("case_id", "part", "person_id", "organization_id"), rows)
+
+
+def links(case_id: int, named: Iterable[tuple[str, int]]) -> list[Part]:
+    """How this case belongs to others: kind and the other case."""
+    return insert("case_links", ("from_id", "kind", "to_id"), [(case_id, kind, to) for kind, to in named])
+
+
+Hands = Mapping[tuple[str, str], OpenHand]
+
+
+def inbox(case_id: int, before: Hands, after: Hands) -> list[Part]:
+    """The open steps: those that are no longer awaited go, the others come or count on."""
+    found: list[Part] = []
+    gone = [key for key in before if key not in after]
+    if gone and len(gone) == len(before):
+        found.append(("DELETE FROM open_steps WHERE case_id = ?", (case_id,)))
+    else:
+        sql = "DELETE FROM open_steps WHERE case_id = ? AND step = ? AND principal = ?"
+        found += [(sql, (case_id, *key)) for key in gone]
+    for key in after.keys() & before.keys():
+        if before[key] != after[key]:
+            sql = "UPDATE open_steps SET hands = ?, hands_needed = ? WHERE case_id = ? AND step = ? AND principal = ?"
+            found.append((sql, (after[key].hands, after[key].hands_needed, case_id, *key)))
+    rows = [(h.principal, case_id, h.step, h.hands, h.hands_needed) for key, h in after.items() if key not in before]
+    return found + insert("open_steps", ("principal", "case_id", "step", "hands", "hands_needed"), rows)
+
+
+def visibility(case_id: int, before: Iterable[str], after: Iterable[str]) -> list[Part]:
+    """Who may see the case now."""
+    old, new = set(before), set(after)
+    if old == new:
+        return []
+    found: list[Part] = []
+    if old and not old & new:
+        found.append(("DELETE FROM case_readers WHERE case_id = ?", (case_id,)))
+    else:
+        sql = "DELETE FROM case_readers WHERE case_id = ? AND principal = ?"
+        found += [(sql, (case_id, principal)) for principal in sorted(old - new)]
+    return found + insert("case_readers", ("principal", "case_id"), [(p, case_id) for p in sorted(new - old)])
+
+
+def consequences(
+    process: Process, case_id: int, was: tuple[str, Parts, Mapping[str, Any]] | None,
+    now: tuple[str, Parts, Mapping[str, Any]], facts: Facts,
+) -> list[Part]:  # fmt: skip
+    """Open steps and readers of a case that was in one state and is now in another."""
+    before = open_hands(process, *was, facts.voters) if was else {}
+    after = open_hands(process, *now, facts.voters)
+    seen_before = readers(process, was[0], was[1]) if was else frozenset()
+    return inbox(case_id, before, after) + visibility(case_id, seen_before, readers(process, now[0], now[1]))
+
+
+DUE = ("case_id", "name", "anchor_on", "due_on", "fire_at", "status", "remaining", "extended", "warned")
+
+
+def dues(
+    process: Process, case_id: int, settled: Sequence[Due], running: Sequence[Due], calendar: Calendar, fired: str = ""
+) -> list[Part]:
+    """Deadlines that end, begin or are changed (one that is in both lists keeps its row).
+
+    `fired` is the step just taken: a deadline whose end takes this step counts as fired.
+    """
+    found: list[Part] = []
+    fresh = {due.name: due for due in running}
+    for due in settled:
+        if after := fresh.pop(due.name, None):
+            sql = (
+                "UPDATE due_dates SET anchor_on = ?, due_on = ?, fire_at = ?, status = ?, remaining = ?,"
+                " extended = ?, warned = 0 WHERE id = ?"
+            )
+            found.append((sql, (*_due(process, after, calendar)[:-1], after.extended, due.row)))
+        else:
+            deadline = process.deadline_by_name.get(due.name)
+            status = "fired" if fired and deadline and deadline.then == fired else "settled"
+            # A suspended row may have no date; its remaining time says where it stood.
+            sql = (
+                "UPDATE due_dates SET status = ?, fire_at = NULL, due_on = COALESCE(due_on, anchor_on),"
+                " remaining = NULL WHERE id = ?"
+            )
+            found.append((sql, (status, due.row)))
+    rows = [(case_id, due.name, *_due(process, due, calendar), 0) for due in fresh.values()]
+    return found + insert("due_dates", DUE, rows)
+
+
+def _due(process: Process, due: Due, calendar: Calendar) -> tuple[Any, ...]:
+    if due.due_on is None:
+        return due.anchor_on, None, None, "suspended", due.left, due.extended
+    at = next_moment(process.deadline_by_name[due.name], due, 0, calendar)
+    return due.anchor_on, due.due_on, at, "running", None, due.extended
+
+
+def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -> datetime | None:
+    """When the clock has something to do for a deadline of which `warned` warnings are sent: at
+    the beginning of the day of the next warning, or at the end (UTC). None: nothing more."""
+    assert due.due_on is not None
+    if warned > len(deadline.warn):
+        return None
+    if warned < len(deadline.warn):
+        day = calendar.back(due.due_on, _ladder(deadline)[warned])
+        return calendar.end_of_day(day - timedelta(days=1))
+    return calendar.end_of_day(due.due_on)
+
+
+def _ladder(deadline: Deadline) -> tuple[Period, ...]:
+    """The warnings from the earliest to the last before the end."""
+    return tuple(sorted(deadline.warn, key=lambda p: (p.unit.value, -p.n)))
+
+
+OUTBOX = ("case_id", "kind", "payload", "dedupe_key", "run_at", "state", "ticket", "attempt", "max_attempts")
+
+
+def outbox(case_id: int, seq: int, notices: Iterable[tuple[Notice, tuple[str, ...]]], at: datetime) -> list[Part]:
+    """One message per notice that has somebody to reach; ids only, people are found when it is sent."""
+    rows = [
+        (
+            case_id, "notice", canonical({"notice": notice.name, "seq": seq, "to": list(to)}),
+            f"{case_id}:{seq}:{notice.name}", at, "pending", 0, 0, 5,
+        )
+        for notice, to in notices
+        if to
+    ]  # fmt: skip
+    return insert("outbox", OUTBOX, rows)

@@ -1,0 +1,109 @@
+"""The database connection as all parts of the house use it, and its migrations. No Flask here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    "busy_timeout = 30000",
+)
+
+
+class WrongDatabase(Exception):
+    """The database is not one that this code can work with; the message says why."""
+
+
+def normal_url(url: str) -> str:
+    """The address with the driver we use: psycopg 3 for PostgreSQL."""
+    parsed = make_url(url)
+    return (
+        parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        if parsed.get_backend_name() == "postgresql"
+        else url
+    )
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` needs beside the address."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+
+
+def listen(engine: Engine) -> Engine:
+    """Set up every connection of an engine.
+
+    SQLite: we begin transactions ourselves, because the driver's own way loses updates; a
+    connection with the execution option ``immediate`` takes the one write lock at once.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def new_engine(url: str) -> Engine:
+    """An engine of our own making; used outside of Flask."""
+    return listen(create_engine(normal_url(url), **engine_options(url)))
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def head() -> str:
+    """The newest migration this code knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(engine: Engine) -> str | None:
+    """The migration the database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest migration, all of it or nothing. Raises WrongDatabase for
+    one that is newer than this code."""
+    config, now = _config(), current(engine)
+    if now == head():
+        return
+    scripts = ScriptDirectory.from_config(config)
+    try:
+        known = now is None or scripts.get_revision(now) is not None
+    except CommandError:
+        known = False
+    if not known:
+        raise WrongDatabase(
+            f"The database is at version {now}, which this version of Teilhabe does not know: it is newer. "
+            "Please start the newer version, or restore an older backup."
+        )
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config

@@ -1,0 +1,157 @@
+"""A process is checked when it is imported: what contradicts itself does not start.
+
+Every message names the process and the line to mend.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from .calendar import Period
+from .definition import Deadline, Process, Step
+from .errors import DefinitionError
+
+NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+def check(process: Process) -> Process:
+    """The process itself, or DefinitionError with everything that is wrong with it."""
+    faults = list(_faults(process))
+    if faults:
+        raise DefinitionError("\n".join(f"process {process.name!r}: {fault}" for fault in faults))
+    return process
+
+
+def check_all(processes: Iterable[Process]) -> tuple[Process, ...]:
+    """Each process, and what they say of one another: children and fired steps exist."""
+    known = tuple(check(process) for process in processes)
+    newest = {process.name: process for process in sorted(known, key=lambda p: p.version)}
+    faults = [fault for process in known for fault in _between(process, newest)]
+    if faults:
+        raise DefinitionError("\n".join(faults))
+    return known
+
+
+def _faults(process: Process) -> Iterator[str]:
+    yield from _names(process)
+    yield from _states(process)
+    for step in process.all_steps:
+        yield from _step(process, step)
+    for deadline in process.deadlines:
+        yield from _deadline(process, deadline)
+    if process.number_at and process.number_at != "open" and process.number_at not in process.step_by_name:
+        yield f"number_at={process.number_at!r} is not one of its steps"
+    if process.number_at and not process.number_prefix:
+        yield "gives numbers but has no number_prefix"
+
+
+def _names(process: Process) -> Iterator[str]:
+    for kind, names in {
+        "state": [s.name for s in process.states],
+        "step": [s.name for s in process.all_steps],
+        "deadline": [d.name for d in process.deadlines],
+        "field": [f.name for f in process.fields],
+    }.items():
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield f"{kind} {name!r} is there {count} times: rename one"
+            if kind != "field" and not NAME.match(name):
+                yield f"{kind} {name!r}: use small letters, digits and _"
+
+
+def _states(process: Process) -> Iterator[str]:
+    listed = {state.name for state in process.states}
+    if process.start.name not in listed:
+        yield f"start {process.start.name!r} is not among its states"
+        return
+    used = {s.name for step in process.all_steps for s in (*step.sources, *step.targets)}
+    for name in sorted(used - listed):
+        yield f"state {name!r} is used by a step but missing in states=(…)"
+    reached = _reached(process)
+    for state in process.states:
+        leaves = [s for s in process.steps_from(state.name) if any(t.name != state.name for t in s.targets)]
+        if state.name not in reached:
+            yield f"state {state.name!r} cannot be reached: add a step that leads to it, or remove it"
+        if state.final and leaves:
+            yield f"state {state.name!r} is final, but step {leaves[0].name!r} leaves it"
+        if not state.final and not leaves:
+            yield f"state {state.name!r} is a dead end: add a step that leaves it, or final=True"
+        if not state.seen_by:
+            yield f"state {state.name!r}: seen_by is missing, nobody could see the case there"
+
+
+def _reached(process: Process) -> set[str]:
+    reached, new = {process.start.name}, [process.start.name]
+    while new:
+        for step in process.steps_from(new.pop()):
+            for target in step.targets:
+                if target.name not in reached:
+                    reached.add(target.name)
+                    new.append(target.name)
+    return reached
+
+
+def _step(process: Process, step: Step) -> Iterator[str]:
+    if not step.who:
+        yield f"step {step.name!r}: who is missing, nobody could take it"
+    if not step.sources:
+        yield f"step {step.name!r}: source is missing"
+    if step.hands.n < 1:
+        yield f"step {step.name!r}: hands must be at least 1"
+    if not step.past:
+        yield f"step {step.name!r}: past is missing, the history could not tell it"
+    if step.extends and step.extends not in process.deadline_by_name:
+        yield f"step {step.name!r} extends {step.extends!r}, which is not a deadline"
+    if step.hands.collective and not any(seat.part for seat in step.who.seats):
+        yield f"step {step.name!r} needs several hands, but its party has no body to count"
+    for notice in step.tell:
+        if not notice.to:
+            yield f"step {step.name!r}: notice {notice.name!r} has nobody to tell"
+
+
+def _deadline(process: Process, deadline: Deadline) -> Iterator[str]:
+    listed = {state.name for state in process.states}
+    for state in deadline.during:
+        if state.name not in listed:
+            yield f"deadline {deadline.name!r} runs in {state.name!r}, which is not one of its states"
+    if not deadline.during:
+        yield f"deadline {deadline.name!r}: during is missing, it would never run"
+    if not deadline.field and deadline.length is None and deadline.every is None:
+        yield f"deadline {deadline.name!r}: give a length, every or a field"
+    for setting in (deadline.length, deadline.every):
+        if setting and (not isinstance(setting.default, Period) or setting.default.n < 1):
+            yield f"deadline {deadline.name!r}: the default of {setting.name!r} must be a period of at least one"
+    yield from _clock_step(process, deadline)
+
+
+def _clock_step(process: Process, deadline: Deadline) -> Iterator[str]:
+    if not deadline.then:
+        return
+    step = process.step_by_name.get(deadline.then)
+    if step is None:
+        yield f"deadline {deadline.name!r}: then={deadline.then!r} is not one of its steps"
+        return
+    if all(seat.name != "clock" for seat in step.who.seats):
+        yield f"deadline {deadline.name!r}: the clock takes {step.name!r}, so its who must include the clock"
+    sources = {state.name for state in step.sources}
+    for state in deadline.during:
+        if state.name not in sources:
+            yield f"deadline {deadline.name!r} may end in {state.name!r}, where {step.name!r} is not possible"
+
+
+def _between(process: Process, newest: dict[str, Process]) -> Iterator[str]:
+    for step in process.all_steps:
+        at = f"process {process.name!r}: step {step.name!r}"
+        for child in step.opens:
+            if child.process not in newest:
+                yield f"{at} opens {child.process!r}, which is not in PROCESSES"
+        for fire in step.fires:
+            there = newest.get(fire.process)
+            if there is None:
+                yield f"{at} fires at {fire.process!r}, which is not in PROCESSES"
+            elif fire.step not in there.step_by_name:
+                yield f"{at} fires {fire.step!r}, which {fire.process!r} does not have"
+            elif all(seat.name != "clock" for seat in there.step_by_name[fire.step].who.seats):
+                yield f"{at} fires {fire.step!r} of {fire.process!r}, whose who must include the clock"

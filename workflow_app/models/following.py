@@ -1,0 +1,86 @@
+"""What people keep an eye on, what they are told, and the messages on their way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base
+
+
+class Follow(Base):
+    """A person follows a case."""
+
+    __tablename__ = "follows"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class OutboxMessage(Base):
+    """A notice that must reach a party, written in the transaction that caused it.
+
+    state: pending, dispatched (its id is with RQ under `ticket`), running, done, dead. Attempts
+    are counted when a worker claims the row, never for waiting in a queue. `payload` holds ids,
+    names of parties and the event's sequence: no personal data.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'dispatched', 'running', 'done', 'dead')", name="state_known"),
+        CheckConstraint("attempt >= 0 AND attempt <= max_attempts", name="attempt_within_max"),
+        Index("ix_outbox_state_run_at", "state", "run_at"),
+        Index("ix_outbox_case_id", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    payload: Mapped[dict[str, Any]]
+    dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
+    run_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    ticket: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=0)
+    max_attempts: Mapped[int] = mapped_column(SmallInteger, default=5)
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Notification(Base):
+    """A notice that has reached a person, once per message and person."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("outbox_id", "person_id"),
+        Index("ix_notifications_person_id_id", "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    notice: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Document(Base):
+    """A file that belongs to a case; the bytes lie outside the database under their hash."""
+
+    __tablename__ = "documents"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    seq: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]

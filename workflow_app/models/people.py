@@ -1,0 +1,82 @@
+"""People, organizations and who belongs where (OParl: Person, Organization, Membership)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, true
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base
+
+
+class Person(Base):
+    """An account. `sessions_from` ends every older sign-in at once; `absent_*` are local dates."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(10), default="de", server_default="de")
+    locked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    example: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sessions_from: Mapped[datetime | None]
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="person", foreign_keys="Membership.person_id")
+
+
+class Organization(Base):
+    """A body, group, department or partner (OParl Organization). `key` is its id in imported data."""
+
+    __tablename__ = "organizations"
+    __table_args__ = (CheckConstraint("voting_member_count > 0", name="voting_members_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    short_name: Mapped[str | None] = mapped_column(String(100))
+    organization_type: Mapped[str] = mapped_column(String(60))
+    classification: Mapped[str | None] = mapped_column(String(60), index=True)
+    voting_member_count: Mapped[int | None]
+    start_date: Mapped[str | None] = mapped_column(String(40))
+    end_date: Mapped[date | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="organization", foreign_keys="Membership.organization_id"
+    )
+
+
+class Membership(Base):
+    """Who belongs to an organization, as what, and from when to when (both days included).
+
+    A deputy's row names the membership it stands in for; it counts only while that member is
+    absent.
+    """
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        CheckConstraint("end_date IS NULL OR start_date IS NULL OR end_date >= start_date", name="ends_after_start"),
+        CheckConstraint("deputy_of_id IS NULL OR deputy_of_id <> id", name="not_own_deputy"),
+        Index("ix_memberships_organization_id_role", "organization_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    role: Mapped[str] = mapped_column(String(30), default="member", server_default="member")
+    voting_right: Mapped[bool] = mapped_column(default=True, server_default=true())
+    start_date: Mapped[date | None]
+    end_date: Mapped[date | None]
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    deputy_of_id: Mapped[int | None] = mapped_column(ForeignKey("memberships.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=[person_id])
+    organization: Mapped[Organization] = relationship(back_populates="memberships", foreign_keys=[organization_id])
