@@ -43,9 +43,11 @@ def server(settings: Sequence[str] = FAST) -> Iterator[str]:
             check=True, capture_output=True, user=user, cwd=home,
         )  # fmt: skip
         options = [word for setting in settings for word in ("-c", setting)]
+        command: list[str | Path] = [BIN / "postgres", "-D", data, "-k", home, "-c", "listen_addresses="]
+        command += ["-c", "max_connections=60", *options]
         with (home / "log").open("w") as log:
             process = subprocess.Popen(
-                [BIN / "postgres", "-D", data, "-k", home, "-c", "listen_addresses=", "-c", "max_connections=60", *options],
+                command,
                 user=user, cwd=home, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         try:

@@ -1,0 +1,37 @@
+"""Teilhabe: the web application."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask
+
+import config
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application: extensions, blueprints, error pages. Nothing else."""
+    from . import cases, cli, database, security, views
+    from .engine.calendar import Calendar
+    from .extensions import babel, csrf, db, language, limiter, login
+
+    settings = settings or config.from_environment()
+    app = Flask(__name__, instance_path=str(settings.instance.resolve()))
+    app.config.from_mapping(settings.flask())
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = security.stored_secret(settings.instance)
+    url = database.normal_url(settings.database)
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url, **database.engine_options(url)}}
+    db.init_app(app)
+    with app.app_context():
+        database.listen(db.engine)
+    login.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=language)
+    limiter.init_app(app)
+    cases.init_app(app, Calendar(settings.land, settings.zone))
+    security.init_app(app)
+    views.init_app(app)
+    cli.init_app(app)
+    logging.getLogger("workflow_app").setLevel(logging.INFO)
+    return app

@@ -21,6 +21,7 @@ def opened(cases: Cases, title: str = "A path", **more) -> int:
 def clean(cases: Cases) -> None:
     """Every case is what its history says."""
     for (case_id,) in rows(cases, "SELECT id FROM cases"):
+        assert isinstance(case_id, int)
         with cases.store.transaction() as tx:
             assert verify_case(cases.registry, tx, case_id).faults == ()
 
@@ -97,7 +98,8 @@ def test_hands_of_a_majority_do_not_stand_in_each_others_way(cases):
         cases.act(case_id, "agree", ADA, {})
     second = cases.act(case_id, "agree", BEN, {}, expected=2)  # Ben's page is older than Ada's hand
     assert second.state == "agreed"
-    assert rows(cases, "SELECT hands, hands_needed, from_state, to_state FROM case_events WHERE seq > 2 ORDER BY seq") == [
+    sql = "SELECT hands, hands_needed, from_state, to_state FROM case_events WHERE seq > 2 ORDER BY seq"
+    assert rows(cases, sql) == [
         (1, 2, "filed", "filed"), (2, 2, "filed", "agreed")]  # fmt: skip
     with pytest.raises(Conflict):
         cases.act(case_id, "agree", CEM, {}, expected=2)

@@ -36,7 +36,7 @@ def filed(cases):
 
 
 def told(cases: Cases) -> list[str]:
-    return [p for (p,) in rows(cases, "SELECT dedupe_key FROM outbox WHERE dedupe_key LIKE 'due:%' ORDER BY id")]
+    return [str(p) for (p,) in rows(cases, "SELECT dedupe_key FROM outbox WHERE dedupe_key LIKE 'due:%' ORDER BY id")]
 
 
 def test_nothing_happens_before_its_time(cases, filed):

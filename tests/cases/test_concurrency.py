@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.cases.conftest import rows
 from tests.cases.test_acting import clean, opened
@@ -16,7 +17,7 @@ from workflow_app.engine.errors import Refused
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def at_once(jobs: list[Callable[[], object]]) -> list[object]:
+def at_once(jobs: Sequence[Callable[[], object]]) -> list[Any]:
     """Run all of them in threads of their own; a refusal is an answer."""
 
     def one(job: Callable[[], object]) -> object:

@@ -118,7 +118,7 @@ def newer(from_version: dict[int, dict[str, str]]):
             replace(
                 step,
                 source=tuple(swap.get(s.name, s) for s in step.sources),
-                target=swap.get(step.target.name, step.target) if step.target else None,
+                target=swap.get(step.target.name, step.target) if isinstance(step.target, State) else step.target,
             )
             for step in request.steps
         ),

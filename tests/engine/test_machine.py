@@ -75,7 +75,7 @@ lapse = Step("lapse", "Lapse", filed, refused, who=clock_party, past="It lapsed.
 motion = Process(
     "motion", "Motion", "Motions", 1, "For tests.", draft, (draft, filed, waiting, agreed, refused),
     (file, ask, answer, vote, note, lapse), number_at="file", number_prefix="M",
-    deadlines=(Deadline("decision", "Decision", (filed, waiting), Setting("decision", weeks(4)), warn=(days(7),), then=""),),
+    deadlines=(Deadline("decision", "Decision", (filed, waiting), Setting("decision", weeks(4)), warn=(days(7),)),),
 )  # fmt: skip
 
 MONDAY = date(2026, 11, 23)

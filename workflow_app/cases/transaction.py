@@ -71,6 +71,17 @@ class Store:
         finally:
             connection.close()
 
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """The same reads without a lock; what is written in it is taken back."""
+        connection = self.engine.raw_connection()
+        kind = Postgres if self.engine.dialect.name == "postgresql" else Sqlite
+        try:
+            yield kind(connection.driver_connection, self.calendar)
+        finally:
+            connection.rollback()
+            connection.close()
+
 
 class Transaction:
     """What both databases have in common."""

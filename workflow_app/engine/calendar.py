@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from holidays import Germany
+from holidays.countries.germany import Germany
 
 from .periods import (
     ONE_DAY,
@@ -180,10 +180,8 @@ class Calendar:
         Ends as 188(2) and (3) say. With `roll`, an end on a Saturday, Sunday or holiday moves to
         the next working day (193); without it stays, as for dates fixed as a date.
         """
-        if period.unit is Unit.WORKING_DAY:
-            end = self._step(whole_day(start), period.n)
-        else:
-            end = event_end(start, period)
+        working = period.unit is Unit.WORKING_DAY
+        end = self._step(whole_day(start), period.n) if working else event_end(start, period)
         return self.next_working_day(end) if roll else end
 
     def from_day(self, start: date, period: Period, *, roll: bool = True) -> date:

@@ -1,0 +1,75 @@
+"""Settings, read from the environment. Typed, no logic."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one installation to the next.
+
+    `secure` says that the site is reached by https, `session_days` how long a sign-in lasts,
+    `longest_upload` is in bytes, `password_cost` is Argon2's time cost.
+    """
+
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    municipality: str = "Flensburg"
+    land: str = "SH"
+    zone: str = "Europe/Berlin"
+    secure: bool = False
+    session_days: int = 7
+    longest_upload: int = 16 * 1024 * 1024
+    password_cost: int = 3
+    testing: bool = False
+
+    @property
+    def database(self) -> str:
+        """The address of the database; by default a file in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance / 'teilhabe.sqlite3'}"
+
+    def flask(self) -> dict[str, object]:
+        """The same settings under the names that Flask and its extensions use."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "REDIS_URL": self.redis_url,
+            "TESTING": self.testing,
+            "MAX_CONTENT_LENGTH": self.longest_upload,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=self.session_days),
+            "SESSION_COOKIE_NAME": "teilhabe",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.secure,
+            "BABEL_DEFAULT_LOCALE": "de",
+            "BABEL_DEFAULT_TIMEZONE": self.zone,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_HEADERS_ENABLED": True,
+            "MUNICIPALITY": self.municipality,
+            "SECURE": self.secure,
+            "PASSWORD_COST": self.password_cost,
+        }
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; what is not set has its default."""
+    return Settings(
+        instance=Path(env.get("TEILHABE_INSTANCE") or ROOT / "instance"),
+        database_url=env.get("DATABASE_URL", ""),
+        redis_url=env.get("REDIS_URL", ""),
+        secret_key=env.get("SECRET_KEY", ""),
+        municipality=env.get("TEILHABE_MUNICIPALITY", "Flensburg"),
+        land=env.get("TEILHABE_LAND", "SH"),
+        zone=env.get("TEILHABE_ZONE", "Europe/Berlin"),
+        secure=env.get("TEILHABE_SECURE", "") == "1",
+    )

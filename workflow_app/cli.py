@@ -1,0 +1,151 @@
+"""The operator's commands. What goes wrong is one clear sentence and an exit code other than 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from workflow_app import cases, database
+from workflow_app.cases import migrating, replay
+from workflow_app.engine.definition import CLOCK
+from workflow_app.engine.errors import Refused
+from workflow_app.extensions import db
+from workflow_app.jobs import run
+from workflow_app.models import Case
+
+CHUNK = 500
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what may go wrong in operation into a sentence instead of a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except Refused as no:
+            raise click.ClickException(str(no.reason)) from None
+        except database.WrongDatabase as wrong:
+            raise click.ClickException(str(wrong)) from None
+        except OperationalError as error:
+            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
+
+    return wrapped
+
+
+database_group = AppGroup("database", help="Create and migrate the database.")
+demo_group = AppGroup("demo", help="The demonstration data of Flensburg.")
+cases_group = AppGroup("cases", help="Prove and migrate cases.")
+processes_group = AppGroup("processes", help="Look after process definitions.")
+
+
+@database_group.command("prepare")
+@click.option("--empty", is_flag=True, help="Do not load the demonstration.")
+@plainly
+def prepare(empty: bool) -> None:
+    """Create or migrate the database, and load the demonstration once."""
+    database.upgrade(db.engine)
+    if not empty:
+        from workflow_app import demo
+
+        demo.load(echo=click.echo)
+        demo.tell_accounts(click.echo)
+
+
+@demo_group.command("load")
+@plainly
+def load() -> None:
+    """Load the demonstration; what was loaded before stays as it is."""
+    from workflow_app import demo
+
+    demo.load(echo=click.echo)
+
+
+@demo_group.command("accounts")
+@plainly
+def accounts() -> None:
+    """Print one line per demonstration account."""
+    from workflow_app import demo
+
+    demo.tell_accounts(click.echo)
+
+
+@cases_group.command("verify")
+@plainly
+def verify() -> None:
+    """Replay every case and prove its state and hashes."""
+    ids = list(db.session.scalars(select(Case.id).order_by(Case.id)))
+    total = db.session.scalar(select(func.count()).select_from(Case)) or 0
+    faults, erased = 0, 0
+    store = cases.current()
+    with click.progressbar(length=total, label="Cases") as bar:
+        for start in range(0, len(ids), CHUNK):
+            with store.store.transaction() as tx:
+                for finding in replay.verify(store.registry, tx, ids[start : start + CHUNK]):
+                    erased += len(finding.erased)
+                    faults += bool(finding.faults)
+                    for fault in finding.faults:
+                        click.echo(f"\ncase {finding.case_id}: {fault}", err=True)
+                    bar.update(1)
+    click.echo(f"{total} cases, {faults} with faults, {erased} erased payloads.")
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+@cases_group.command("migrate")
+@click.argument("process")
+@click.option("--to", "version", type=int, required=True, help="The version to move to.")
+@click.option("--check", "only_check", is_flag=True, help="Only say what would be done.")
+@plainly
+def migrate(process: str, version: int, only_check: bool) -> None:
+    """Move the running cases of a process to another version: all of them or none."""
+    store = cases.current()
+    plan = migrating.plan(store, process, version) if only_check else migrating.migrate(store, process, version, CLOCK)
+    for (from_version, state, to_state), ids in sorted(plan.moves.items()):
+        click.echo(f"version {from_version}, {state} -> {to_state}: {len(ids)} cases")
+    for (from_version, state), ids in sorted(plan.missing.items()):
+        click.echo(f"version {from_version}, {state}: no place in version {version} for {len(ids)} cases", err=True)
+    if plan.missing:
+        raise click.exceptions.Exit(1)
+    click.echo("Checked, nothing was moved." if only_check else f"{sum(map(len, plan.moves.values()))} cases moved.")
+
+
+@processes_group.command("check")
+@plainly
+def check() -> None:
+    """Check what the engine cannot know: forms, texts and their translation."""
+    from workflow_app import process_check as checks
+
+    faults = checks.faults(current_app)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(f"{len(faults)} things to mend.")
+    click.echo("All processes are complete.")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Carry messages out until told to stop."""
+    run.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("scheduler")
+@with_appcontext
+def scheduler() -> None:
+    """Keep deadlines and hand out messages until told to stop."""
+    run.keep_time(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    """Give an application these commands."""
+    for command in (database_group, demo_group, cases_group, processes_group, worker, scheduler):
+        app.cli.add_command(command)

@@ -1,0 +1,144 @@
+"""From a row in the outbox to a notice that has reached people.
+
+The relay claims due rows in one transaction and hands their ids to RQ after the commit; a job
+claims its row by its ticket, does one effect and settles in the same transaction. An id that gets
+lost in Redis comes back when its lease is over; an id that arrives twice finds a stale ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
+
+from workflow_app.engine import clock
+from workflow_app.models import Membership, Notification, OutboxMessage, Person
+
+LEASE = timedelta(seconds=60)
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A row on its way: only the newest ticket of a row may be carried out."""
+
+    id: int
+    ticket: int
+
+
+def claim(engine: Engine, limit: int = BATCH) -> list[Ticket]:
+    """Take the rows that are due, and those whose lease is over, and give each a new ticket.
+
+    A row that has used up its attempts is dead from then on; people must look at it.
+    """
+    now = clock.now()
+    mine = or_(
+        and_(OutboxMessage.state == "pending", OutboxMessage.run_at <= now),
+        and_(OutboxMessage.state.in_(("dispatched", "running")), OutboxMessage.lease_until <= now),
+    )
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        rows = connection.execute(
+            select(OutboxMessage.id, OutboxMessage.ticket, OutboxMessage.attempt, OutboxMessage.max_attempts)
+            .where(mine)
+            .order_by(OutboxMessage.run_at, OutboxMessage.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        dead = [row.id for row in rows if row.attempt >= row.max_attempts]
+        alive = [row for row in rows if row.attempt < row.max_attempts]
+        _set(connection, dead, state="dead", lease_until=None)
+        _set(
+            connection,
+            [row.id for row in alive],
+            state="dispatched",
+            ticket=OutboxMessage.ticket + 1,
+            lease_until=now + LEASE,
+        )
+    return [Ticket(row.id, row.ticket + 1) for row in alive]
+
+
+def _set(connection: Connection, ids: Sequence[int], **values: Any) -> None:
+    if ids:
+        connection.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(**values))
+
+
+def deliver(engine: Engine, ticket: Ticket, today: date) -> bool:
+    """Carry one row out: every person meant gets one notification, exactly once.
+
+    False where the ticket is stale, because somebody else has done it or is doing it. An attempt
+    is counted by the claim, in a transaction of its own, so that it counts even if we die.
+    """
+    now = clock.now()
+    this = and_(OutboxMessage.id == ticket.id, OutboxMessage.ticket == ticket.ticket)
+    with engine.connect().execution_options(immediate=True) as connection:
+        with connection.begin():
+            claimed = connection.execute(
+                update(OutboxMessage)
+                .where(this, OutboxMessage.state == "dispatched")
+                .values(state="running", attempt=OutboxMessage.attempt + 1, lease_until=now + LEASE)
+            )
+        if claimed.rowcount != 1:
+            return False
+        with connection.begin() as transaction:
+            row = connection.execute(select(OutboxMessage).where(this, OutboxMessage.state == "running")).one()
+            _notify(connection, row, today)
+            settled = connection.execute(
+                update(OutboxMessage)
+                .where(this, OutboxMessage.state == "running")
+                .values(state="done", lease_until=None, last_error=None)
+            )
+            if settled.rowcount != 1:
+                transaction.rollback()
+                return False
+    return True
+
+
+def failed(engine: Engine, ticket: Ticket, error: str) -> None:
+    """Put a row back after an error, later each time; its lease would bring it back anyway."""
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        connection.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.id == ticket.id, OutboxMessage.ticket == ticket.ticket, OutboxMessage.state == "running"
+            )
+            .values(state="pending", lease_until=None, last_error=error[:500], run_at=clock.now() + LEASE)
+        )
+
+
+def _notify(connection: Connection, row: Any, today: date) -> None:
+    known = set(connection.execute(select(Notification.person_id).where(Notification.outbox_id == row.id)).scalars())
+    people = people_of(connection, row.payload["to"], today) - known
+    values = [
+        {"outbox_id": row.id, "person_id": p, "case_id": row.case_id, "notice": row.payload["notice"],
+         "created_at": clock.now()}
+        for p in sorted(people)
+    ]  # fmt: skip
+    if values:
+        connection.execute(insert(Notification), values)
+
+
+def people_of(connection: Connection, principals: Sequence[str], today: date) -> set[int]:
+    """The people behind principals today: at sending time, not when the notice was written.
+
+    ``public`` and ``account`` are nobody in particular; they read on the site.
+    """
+    found = {int(p.removeprefix("person:")) for p in principals if p.startswith("person:")}
+    wanted = [tuple(p.split("@")) for p in principals if "@" in p]
+    if wanted:
+        rows = connection.execute(
+            select(Membership.person_id, Membership.role, Membership.organization_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.organization_id.in_({int(organization) for _role, organization in wanted}),
+                or_(Membership.start_date.is_(None), Membership.start_date <= today),
+                or_(Membership.end_date.is_(None), Membership.end_date >= today),
+                Membership.deputy_of_id.is_(None),
+                Person.locked.is_(False),
+            )
+        )
+        asked = {(role, int(organization)) for role, organization in wanted}
+        found |= {p for p, role, org in rows if (role, org) in asked or ("member", org) in asked}
+    return found

@@ -1,0 +1,81 @@
+"""What must be true of a consultation list and of an outcome before it is recorded."""
+
+from __future__ import annotations
+
+from workflow_app.engine.definition import Data, Facts, Snapshot, rule
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import Reason
+from workflow_app.forms.consultations import OUTCOMES
+
+from .consultations import EFFECTS, WITH_CHANGES, Effect, counts_of, decision_waits, listed, waits_for
+
+
+@rule(_("At least one body decides"), asks_data=True)
+def somebody_decides(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Without a decision the paper would never come to an end."""
+    if any(row["role"] == "decision" for row in data.get("consultations") or ()):
+        return None
+    return Reason(_("Name the body that decides."))
+
+
+@rule(_("The body has not yet spoken"), asks_data=True)
+def is_waiting(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """The body stands on the list and nothing has been recorded for it yet."""
+    items, at = listed(case.data), data.get("consultation")
+    if isinstance(at, int) and 0 <= at < len(items) and not items[at]["outcome"]:
+        return None
+    return Reason(_("This body is not on the list, or its outcome has been recorded already."))
+
+
+@rule(_("The decision waits for every required body"), asks_data=True, reads=("organizations",))
+def all_have_spoken(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Advice comes before the decision, unless the time of a body has run out or the town says otherwise."""
+    items, at = listed(case.data), data.get("consultation")
+    if not isinstance(at, int) or not 0 <= at < len(items) or not items[at]["authoritative"]:
+        return None
+    if not _settles(str(data.get("outcome"))) or not facts.value(decision_waits):
+        return None
+    missing = waits_for(items, facts.today)
+    names = ", ".join(facts.organizations.get(i, str(i)) for i in missing)
+    return Reason(_("These bodies must speak first: %(bodies)s."), {"bodies": names}) if missing else None
+
+
+def _settles(outcome: str) -> bool:
+    return EFFECTS.get(outcome) in (Effect.ADOPTED, Effect.CHANGED, Effect.REJECTED)
+
+
+@rule(_("A change is recorded in words"), asks_data=True)
+def change_is_worded(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Changed words must be merged into the text later, so they are written down now."""
+    if data.get("outcome") not in WITH_CHANGES or data.get("changed_text"):
+        return None
+    return Reason(_("Say what was changed, so that it can be merged into the text."))
+
+
+@rule(_("A referral names a body"), asks_data=True)
+def referral_has_aim(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Somebody must be asked next."""
+    if data.get("outcome") not in ("referred", "sentToWorkingBody") or data.get("refer_to"):
+        return None
+    return Reason(_("Name the body to which it was referred."))
+
+
+@rule(_("The outcome fits the votes"), asks_data=True)
+def fits_votes(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """A tie rejects; more noes than ayes do not adopt."""
+    counts, outcome = counts_of(data), data.get("outcome")
+    if outcome not in OUTCOMES:
+        return Reason(_("There is no such outcome."))
+    if counts is None:
+        return None
+    lead = counts["yes"] - counts["no"]
+    effect = EFFECTS.get(outcome)
+    wrong = (
+        (effect in (Effect.ADOPTED, Effect.CHANGED) and lead <= 0)
+        or (outcome == "rejectedTie" and lead != 0)
+        or (outcome == "rejected" and lead > 0)
+    )
+    return Reason(_("This outcome does not fit the votes that were counted.")) if wrong else None
+
+
+outcome_rules = (is_waiting, all_have_spoken, change_is_worded, referral_has_aim, fits_votes)

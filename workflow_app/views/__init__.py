@@ -1,0 +1,24 @@
+"""The pages: look up, validate, call cases or queries, render."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from . import account, cases, desk, errors, guards, pages, presenting, processes, words
+
+BLUEPRINTS = (pages.bp, account.bp, desk.bp, cases.bp, processes.bp)
+
+
+def init_app(app: Flask) -> None:
+    """Give an application its pages."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    guards.public(app.view_functions["static"])
+    app.before_request(guards.check)
+    errors.init_app(app)
+    words.init_app(app)
+    presenting.init_app(app)
+
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        return {"viewer": guards.viewer(), "municipality": app.config["MUNICIPALITY"]}

@@ -1,0 +1,92 @@
+"""Signing in and out, and the language of the site."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from workflow_app.accounts import Account, find_for_sign_in
+from workflow_app.engine import clock
+from workflow_app.extensions import LANGUAGES, db, limiter, login
+from workflow_app.forms.account import SignInForm
+from workflow_app.models import Person
+
+from .guards import public
+
+bp = Blueprint("account", __name__)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load(person_id: str) -> Account | None:
+    """The account of a session; none where it is locked or its sign-ins were ended."""
+    person = db.session.get(Person, int(person_id))
+    if person is None or person.locked:
+        return None
+    if person.sessions_from and session.get("since", 0) < person.sessions_from.timestamp():
+        return None
+    return Account(person)
+
+
+def safe_target(target: str | None) -> str:
+    """Where to go after signing in: only within this site."""
+    parts = urlsplit(target or "")
+    if not target or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return url_for("desk.index")
+    return target
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit("10 per minute", methods=["POST"])
+def sign_in() -> tuple[str, int] | str | Response:
+    """Sign in with address and password."""
+    if current_user.is_authenticated:
+        return redirect(url_for("desk.index"))
+    form = SignInForm()
+    if request.method == "POST":
+        person = None
+        if form.validate():
+            person = find_for_sign_in(db.session, form.email.data or "", form.password.data or "")
+        if person:
+            return _begin_session(person)
+        flash(_("This address and password do not belong together, or the account is locked."), "danger")
+        return render_template("account/sign_in.html", form=form), 422
+    if notice := session.pop("notice", None):
+        flash(notice, "info")
+    return render_template("account/sign_in.html", form=form)
+
+
+def _begin_session(person: Person) -> Response:
+    """A new session, so that one known to somebody else before is worth nothing."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    session["since"] = clock.now().timestamp()
+    login_user(Account(person))
+    return redirect(safe_target(request.args.get("next")))
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End this sign-in."""
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("pages.start"))
+
+
+@bp.post("/language")
+@public
+def language() -> Response:
+    """Choose the language of the site."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(safe_target(request.form.get("next")) if request.form.get("next") else url_for("pages.start"))

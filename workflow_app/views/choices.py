@@ -1,0 +1,71 @@
+"""What a form offers from the database, asked once per kind and request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from workflow_app import queries
+from workflow_app.access import Viewer
+from workflow_app.engine.definition import Snapshot
+from workflow_app.extensions import db
+from workflow_app.forms.base import Choices, Context
+from workflow_app.models import Case, Organization, Person
+
+
+def context(viewer: Viewer, case: Snapshot | None = None) -> Context:
+    """Everything a form may want to know of the database, for one case."""
+    known: dict[str, Choices] = {}
+
+    def offered(kind: str) -> Choices:
+        if kind not in known:
+            known[kind] = _find(viewer, case, kind)
+        return known[kind]
+
+    return Context(offered, case.data if case else {})
+
+
+def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
+    name, _colon, detail = kind.partition(":")
+    finders: dict[str, Callable[[], Choices]] = {
+        "organizations": lambda: _organizations(detail),
+        "people": _people,
+        "holders": lambda: _holders(case, detail),
+        "measures": lambda: _measures(viewer, case),
+    }
+    return finders[name]()
+
+
+def _organizations(classifications: str) -> Choices:
+    query = (
+        select(Organization.id, Organization.name).where(Organization.end_date.is_(None)).order_by(Organization.name)
+    )
+    if classifications:
+        wanted = classifications.split(",")
+        query = query.where(Organization.classification.in_(wanted) | Organization.organization_type.in_(wanted))
+    return [(id_, name) for id_, name in db.session.execute(query)]
+
+
+def _people() -> Choices:
+    query = select(Person.id, Person.name).where(Person.locked.is_(False)).order_by(Person.name)
+    return [(id_, name) for id_, name in db.session.execute(query)]
+
+
+def _holders(case: Snapshot | None, part: str) -> Choices:
+    ids = [h.organization for h in (case.parts.get(part, ()) if case else ()) if h.organization]
+    query = select(Organization.id, Organization.name).where(Organization.id.in_(ids)).order_by(Organization.name)
+    return [(id_, name) for id_, name in db.session.execute(query)]
+
+
+def _measures(viewer: Viewer, case: Snapshot | None) -> Choices:
+    """The measures of this case, or of the concept it belongs to, that the viewer may see."""
+    if case is None:
+        return []
+    parent = db.session.scalar(select(Case.parent_id).where(Case.id == case.id))
+    found: list[tuple[int, str]] = []
+    query = select(Case.id, Case.title).where(Case.parent_id.in_([case.id, parent]), Case.process == "measure")
+    for id_, title in db.session.execute(query.order_by(Case.id)):
+        if queries.may_see(db.session, viewer, id_):
+            found.append((id_, title))
+    return found

@@ -1,0 +1,30 @@
+"""My desk: what waits for me, what is due, what I follow, what I was told."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from workflow_app import cases, queries
+from workflow_app.engine import clock
+from workflow_app.extensions import db
+
+from . import presenting
+from .guards import signed_in, viewer
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@bp.get("")
+@signed_in
+def index() -> str:
+    """The first page of everyone who is signed in."""
+    me = viewer()
+    return render_template(
+        "desk/index.html",
+        inbox=queries.inbox(db.session, me),
+        due=queries.due_soon(db.session, me),
+        following=queries.following(db.session, me),
+        news=queries.news(db.session, me),
+        openable=presenting.openable(me),
+        today=cases.current().store.calendar.local_date(clock.now()),
+    )
