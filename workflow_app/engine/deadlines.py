@@ -115,8 +115,10 @@ def _extended(due: Due, data: Data) -> Due:
 def _anchor(deadline: Deadline, data: Data, facts: Facts) -> date | None:
     if not deadline.field:
         return facts.today
-    value = data.get(deadline.field)
-    return date.fromisoformat(value) if value else None
+    try:
+        return date.fromisoformat(data.get(deadline.field) or "")
+    except ValueError:  # nothing set, or a vague date such as "2016-03": that is no day to count from
+        return None
 
 
 def _rolled(deadline: Deadline, on: date, facts: Facts) -> date:

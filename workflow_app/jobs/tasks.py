@@ -67,7 +67,9 @@ def sweep() -> int:
 
 def poke() -> None:
     """Hand out what has just been written, now instead of at the next tick; if it fails, nothing
-    is lost, because the relay also runs by the clock."""
+    is lost, because the relay also runs by the clock. Without a queue there is nothing to poke."""
+    if not current_app.config["REDIS_URL"]:
+        return
     try:
         relay(redis_connection())
     except RedisError as error:

@@ -3,11 +3,15 @@
 To add one: a file here, one in `forms/`, a line in PROCESSES, its texts.
 """
 
+from workflow_app.engine.checks import check_all
 from workflow_app.engine.machine import Registry
 
 from .concept import concept
+from .implementation_report import implementation_report
 from .measure import measure
+from .revision import revision
+from .status_request import status_request
 from .submission import submission
 
-PROCESSES = (concept, measure, submission)
+PROCESSES = check_all((concept, measure, submission, implementation_report, status_request, revision))
 REGISTRY = Registry(PROCESSES)

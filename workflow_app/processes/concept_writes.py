@@ -11,6 +11,7 @@ from workflow_app.engine.definition import Changes, Data, Facts, Holder, Opening
 from . import consultations
 from .concept_rules import MEASURE, revision_runs, silent_groups, year_reported
 from .consultations import Standing, standing_after
+from .report_rules import asked_measures
 
 Parts = dict[str, tuple[Holder, ...]]
 
@@ -212,7 +213,8 @@ def a_report(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
     year = int(data.get("year") or facts.today.year - 1)
     if year_reported(facts, year):
         return ()
-    return (Opening(f"{case.title} ({year})", {"year": year}, _parts(case, KEPT_PARTS)),)
+    about = tuple(("about", measure.id) for measure in asked_measures(facts))
+    return (Opening(f"{case.title} ({year})", {"year": year}, _parts(case, KEPT_PARTS), about),)
 
 
 def a_revision(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
@@ -220,7 +222,8 @@ def a_revision(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
     if revision_runs(facts):
         return ()
     opened = {name: case.data.get(name) for name in ("fields", "revise_by")} | {"reason": data.get("reason")}
-    return (Opening(case.title, opened, _parts(case, KEPT_PARTS)),)
+    about = tuple(("about", measure.id) for measure in asked_measures(facts))
+    return (Opening(case.title, opened, _parts(case, KEPT_PARTS), about),)
 
 
 def _parts(case: Snapshot, names: tuple[str, ...]) -> Parts:

@@ -119,10 +119,9 @@ def _names(session: Session, parts: Mapping[str, tuple[Holder, ...]]) -> dict[st
     """Who holds which part, by name."""
     people = {h.person for holders in parts.values() for h in holders if h.person}
     groups = {h.organization for holders in parts.values() for h in holders if h.organization}
-    person: dict[Any, str] = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples())
-    group: dict[Any, str] = dict(
-        session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(groups))).tuples()
-    )
+    person = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))}
+    named = select(Organization.id, Organization.name).where(Organization.id.in_(groups))
+    group = {row.id: row.name for row in session.execute(named)}
     return {
         part: [person[h.person] if h.person else group[h.organization] for h in holders]
         for part, holders in parts.items()

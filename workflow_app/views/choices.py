@@ -12,6 +12,7 @@ from workflow_app.engine.definition import Snapshot
 from workflow_app.extensions import db
 from workflow_app.forms.base import Choices, Context
 from workflow_app.models import Case, Organization, Person
+from workflow_app.processes.report_rules import undecided
 
 
 def context(viewer: Viewer, case: Snapshot | None = None) -> Context:
@@ -32,6 +33,7 @@ def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
         "organizations": lambda: _organizations(detail),
         "people": _people,
         "holders": lambda: _holders(case, detail),
+        "red": lambda: [(int(str(red["measure"])), str(red["title"])) for red in undecided(case.data)] if case else [],
         "measures": lambda: _measures(viewer, case),
     }
     return finders[name]()

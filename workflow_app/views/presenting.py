@@ -244,7 +244,7 @@ def _organization_names(process: Process, data: Mapping[str, Any]) -> dict[int, 
     if not ids:
         return {}
     query = select(Organization.id, Organization.name).where(Organization.id.in_(ids))
-    return dict(db.session.execute(query).tuples())
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 # ---------------------------------------------------------------------- people, relatives

@@ -1,0 +1,121 @@
+"""Implementation report: what must be true, and what its steps write. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workflow_app.engine.calendar import weeks
+from workflow_app.engine.definition import Changes, Data, Facts, Opening, Relative, Setting, Snapshot, rule
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import Reason
+
+from .measure_states import FOLLOWED
+
+answer_period = Setting("report_answer_period", weeks(4), _("Time to answer a report's question"))
+OPEN = ("asked", "reminded", "returned")
+
+
+def asked_measures(facts: Facts, relation: str = "child") -> tuple[Relative, ...]:
+    """The measures a report asks about: all that are followed up, of an expired concept too."""
+    followed = {state.name for state in FOLLOWED}
+    return tuple(kin for kin in facts.related(relation, "measure") if kin.state in followed)
+
+
+# ----------------------------------------------------------------------------- rules
+
+
+@rule(_("All have answered, or their time is over"), reads=("relatives",))
+def answers_are_in(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Nobody is passed over before the day that was named."""
+    until = case.data.get("answers_until")
+    waiting = [kin for kin in facts.related("child", "status_request") if kin.state in OPEN]
+    if not waiting or (until and facts.today > date.fromisoformat(until)):
+        return None
+    return Reason(
+        _("%(n)s answers are still missing, and there is time until %(day)s."), {"n": len(waiting), "day": until}
+    )
+
+
+@rule(_("The cut-off date is not in the future"), asks_data=True)
+def cut_off_is_past(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Figures of days to come do not exist."""
+    if str(data.get("cut_off") or "") > facts.today.isoformat():
+        return Reason(_("The cut-off date lies in the future."))
+    until = data.get("answers_until")
+    if until and until <= facts.today.isoformat():
+        return Reason(_("The answers need time: please name a later day."))
+    return None
+
+
+@rule(_("Every red measure has a decision"))
+def reds_are_decided(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Keep, change or drop: no red light goes unanswered (domain.md 3.4)."""
+    left = undecided(case.data)
+    return (
+        Reason(_("Still to be decided: %(titles)s."), {"titles": ", ".join(r["title"] for r in left)}) if left else None
+    )
+
+
+@rule(_("The measure is one of the red ones"), asks_data=True)
+def is_red(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Decisions here are about red measures; the others go their own way."""
+    if any(red["measure"] == data.get("measure") for red in undecided(case.data)):
+        return None
+    return Reason(_("This measure has no red light, or it is decided already."))
+
+
+def undecided(data: Data) -> list[dict[str, object]]:
+    """The red measures without a decision."""
+    decided = {d["measure"] for d in data.get("red_decisions") or ()}
+    return [red for red in data.get("reds") or () if red["measure"] not in decided]
+
+
+# ---------------------------------------------------------------------------- writes
+
+
+def asked(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """Until when the answers are wanted: the day named, or the usual time."""
+    return Changes(set={"cut_off": data["cut_off"], "answers_until": _until(data, facts)})
+
+
+def _until(data: Data, facts: Facts) -> str:
+    usual = facts.calendar.after(facts.today, facts.value(answer_period)).isoformat()
+    return data.get("answers_until") or usual
+
+
+def requests(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
+    """One question per measure, to its owner; without an owner the office answers itself."""
+    found = []
+    for measure in asked_measures(facts, "about"):
+        parts = {part: case.parts[part] for part in ("office",) if part in case.parts}
+        parts |= {part: measure.parts[part] for part in ("owner",) if part in measure.parts}
+        start = {"year": case.data.get("year"), "answers_until": _until(data, facts)}
+        found.append(Opening(measure.title, start, parts, (("about", measure.id),)))
+    return tuple(found)
+
+
+def drafted(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """The report's table: how many of each status, what is red, and who did not answer."""
+    children = facts.related("child", "status_request")
+    told = [kin for kin in children if kin.state in ("answered", "accepted")]
+    counts: dict[str, int] = {}
+    for kin in told:
+        counts[str(kin.data.get("status"))] = counts.get(str(kin.data.get("status")), 0) + 1
+    about = {kin.title: kin.id for kin in facts.related("about", "measure")}
+    reds = [
+        {"measure": about[k.title], "title": k.title} for k in told if k.data.get("light") == "red" and k.title in about
+    ]
+    missing = [kin.title for kin in children if kin.state in (*OPEN, "missing")]
+    figures = {"asked": len(children), "answered": len(told), "missing": len(missing)}
+    return Changes(set={**data, "figures": [figures], "statuses": [counts], "reds": reds, "unanswered": missing})
+
+
+def red_decided(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """The decision with its day, in the report; the measure is told in the same moment."""
+    title = next((red["title"] for red in case.data.get("reds") or () if red["measure"] == data["measure"]), "")
+    return Changes(add={"red_decisions": {"on": facts.today.isoformat(), "title": title, **data}})
+
+
+def is_chosen(verdict: str, case: Snapshot, data: Data, kin: Relative) -> bool:
+    """Whether this is the measure and the decision that was submitted."""
+    return data["verdict"] == verdict and kin.id == data["measure"]
