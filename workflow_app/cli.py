@@ -12,7 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from workflow_app import cases, database
+from workflow_app import cases, database, demo, process_check
 from workflow_app.cases import migrating, replay
 from workflow_app.engine.definition import CLOCK
 from workflow_app.engine.errors import Refused
@@ -53,8 +53,6 @@ def prepare(empty: bool) -> None:
     """Create or migrate the database, and load the demonstration once."""
     database.upgrade(db.engine)
     if not empty:
-        from workflow_app import demo
-
         demo.load(echo=click.echo)
         demo.tell_accounts(click.echo)
 
@@ -63,8 +61,6 @@ def prepare(empty: bool) -> None:
 @plainly
 def load() -> None:
     """Load the demonstration; what was loaded before stays as it is."""
-    from workflow_app import demo
-
     demo.load(echo=click.echo)
 
 
@@ -72,8 +68,6 @@ def load() -> None:
 @plainly
 def accounts() -> None:
     """Print one line per demonstration account."""
-    from workflow_app import demo
-
     demo.tell_accounts(click.echo)
 
 
@@ -121,9 +115,7 @@ def migrate(process: str, version: int, only_check: bool) -> None:
 @plainly
 def check() -> None:
     """Check what the engine cannot know: forms, texts and their translation."""
-    from workflow_app import process_check as checks
-
-    faults = checks.faults(current_app)
+    faults = process_check.faults(current_app)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:

@@ -109,7 +109,8 @@ def _concept_2(ids: Ids, predecessor: int) -> ImportedCase:
         "period_to": str(told["period"]["to"]),
         "adopted_on": told["adoption"]["date"],
         "fields": [
-            {"no": f["no"], "name": f["name"], "guiding_principle": f["leitsatz"], "page": f["page"]} for f in told["fields"]
+            {"no": f["no"], "name": f["name"], "guiding_principle": f["leitsatz"], "page": f["page"]}
+            for f in told["fields"]
         ],
         "working_groups": None,
         "steering_group": ids["steuer"],
@@ -189,7 +190,9 @@ def _measure_past(told: dict[str, Any], ids: Ids) -> list[Past]:
 
 def _indicator(told: dict[str, Any]) -> dict[str, Any]:
     """A figure as the source gives it; what we checked or calculated says its formula."""
-    found = {name: told[name] for name in ("name", "comparator", "value", "pct", "period") if name in told}
+    found: dict[str, Any] = {
+        name: told[name] for name in ("name", "comparator", "value", "pct", "period") if name in told
+    }
     if told.get("cumulative") or "cumulative_since" in told:
         since = f" seit {told['cumulative_since']}" if "cumulative_since" in told else ""
         found["count"] = f"aufsummiert{since}"

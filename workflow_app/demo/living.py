@@ -7,7 +7,7 @@ something near and something far.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -71,13 +71,17 @@ class Story:
         with clock.at(self.at(days_ago)):
             return self.cases.act(case_id, step, actor, {**blank, **data})
 
+    def sweep(self, days_ago: int) -> None:
+        """Whatever the clock had to do until that day."""
+        with clock.at(self.at(days_ago)):
+            while rows := due_rows(self.cases):
+                for row in rows:
+                    ring(self.cases, row)
+
     def let_time_pass(self) -> None:
-        """Whatever the clock had to do until now."""
-        for days_ago in range(200, -1, -1):
-            with clock.at(self.at(days_ago)):
-                while rows := due_rows(self.cases):
-                    for row in rows:
-                        ring(self.cases, row)
+        """Day by day until today."""
+        for days_ago in range(40, -1, -1):
+            self.sweep(days_ago)
 
 
 OFFICES = {"office": "ko-int", "lead_department": "fb-ews", "council_office": "gremienbuero"}
@@ -154,6 +158,7 @@ def begun(story: Story, days: int, title: str, until: str, closing: int = -30) -
 
 
 def propose(story: Story, days: int, case: int, title: str, goal: str, owner: str) -> int:
+    """A proposal of the working group."""
     done = story.do(
         days, case, "propose_measure", "ag", title=title, field_of_action="Nachbarschaft",
         guiding_principle="Wir lernen einander kennen und helfen uns.", goal=goal,
@@ -171,7 +176,7 @@ def drafted(story: Story, days: int, title: str, until: str) -> int:
     story.do(days - 33, case, "assemble", "steuerung", missing_note="Das Feld wird ohne die stille Gruppe bearbeitet.")
     if until == "assemble":
         return case
-    for measure in children(story, case, "measure"):
+    for measure in children(story, case, "measure", "proposed"):
         story.do(days - 36, measure, "take_into_draft", "steuerung")
     story.do(days - 40, case, "approve_draft", "steuerung")
     if until == "approve":
@@ -181,11 +186,8 @@ def drafted(story: Story, days: int, title: str, until: str) -> int:
         publish(story, 20, case)
         return case
     publish(story, days - 45, case)
-    with clock.at(story.at(days - 80)):
-        while rows := due_rows(story.cases):
-            for row in rows:
-                ring(story.cases, row)
-    for comment in children(story, case, "submission"):
+    story.sweep(days - 80)
+    for comment in children(story, case, "submission", "received"):
         story.do(days - 81, comment, "answer", "stelle", weighing="takenOver", reason="Das nehmen wir gern auf.")
     story.do(days - 82, case, "note_consideration", "stelle", considered="Ein Abschnitt zum Ehrenamt kam hinzu.")
     story.do(days - 83, case, "record_approval", "steuerung", on=story.day(days - 83), yes=7, no=0, abstained=1)
@@ -198,6 +200,7 @@ def drafted(story: Story, days: int, title: str, until: str) -> int:
 
 
 def publish(story: Story, days: int, case: int) -> None:
+    """The draft is open for comment, and somebody comments."""
     story.do(
         days,
         case,
@@ -213,12 +216,11 @@ def publish(story: Story, days: int, case: int) -> None:
              text="Bitte schreiben Sie auf, wer Ehrenamtliche berät.", public=True)  # fmt: skip
 
 
-def children(story: Story, case: int, process: str) -> list[int]:
+def children(story: Story, case: int, process: str, state: str) -> list[int]:
+    """The children of a case in a state, in the order of their opening."""
     with story.cases.store.transaction() as tx:
-        sql = (
-            "SELECT id FROM cases WHERE parent_id = ? AND process = ? AND state IN ('proposed', 'received') ORDER BY id"
-        )
-        return [row[0] for row in tx.rows(sql, (case, process))]
+        sql = "SELECT id FROM cases WHERE parent_id = ? AND process = ? AND state = ? ORDER BY id"
+        return [row[0] for row in tx.rows(sql, (case, process, state))]
 
 
 def decided(story: Story, days: int, title: str, outcome: str) -> int:
@@ -241,27 +243,43 @@ def decided(story: Story, days: int, title: str, outcome: str) -> int:
 
 
 def in_force(story: Story) -> None:
-    """A concept in force for some time, with its measures running."""
-    case = decided(story, 500, "Konzept „Zusammenhalt gestalten“", "adopted")
-    begins, ends = date.fromisoformat(story.day(370)), date.fromisoformat(story.day(-1800))
+    """A concept in force for a year: its report is running with one owner late, and a revision begins."""
+    case = decided(story, 540, "Konzept „Zusammenhalt gestalten“", "adopted")
+    publish_adopted(story, case)
+    for measure in children(story, case, "measure", "adopted"):
+        story.do(400, measure, "start", "stelle", starts_on=story.day(400), ends_on=story.day(-75))
+    story.sweep(40)
+    (report,) = children(story, case, "implementation_report", "opened")
+    story.do(39, report, "ask", "stelle", cut_off=story.day(45), answers_until=story.day(9))
+    _late, prompt = children(story, report, "status_request", "asked")
     story.do(
-        375,
+        20,
+        prompt,
+        "answer",
+        "bibliothek",
+        status="running",
+        light="green",
+        text="Der Bücherschrank wird gut angenommen.",
+        indicators=[{"name": "Bücher im Monat", "value": 140}],
+    )
+    story.do(15, case, "open_revision", "stelle", reason="Zwei Handlungsfelder sollen hinzukommen.")
+    (revision,) = children(story, case, "revision", "opened")
+    story.do(10, revision, "open_round", "stelle", reach="extends", draft_published_on=story.day(10))
+
+
+def publish_adopted(story: Story, case: int) -> None:
+    """From the council's decision to the day it comes into force."""
+    begins, ends = story.day(410), story.day(-1800)
+    story.do(
+        415,
         case,
         "publish",
         "stelle",
-        published_on=story.day(375),
-        in_force_on=begins.isoformat(),
-        period_from=begins.isoformat(),
-        period_to=ends.isoformat(),
+        published_on=story.day(415),
+        in_force_on=begins,
+        period_from=begins,
+        period_to=ends,
         afterwards="ends",
         edition="Fassung 1",
     )
-    with clock.at(story.at(369)):
-        while rows := due_rows(story.cases):
-            for row in rows:
-                ring(story.cases, row)
-    with story.cases.store.transaction() as tx:
-        sql = "SELECT id FROM cases WHERE parent_id = ? AND process = 'measure' AND state = 'adopted' ORDER BY id"
-        measures = [row[0] for row in tx.rows(sql, (case,))]
-    for measure in measures:
-        story.do(360, measure, "start", "stelle", starts_on=story.day(360), ends_on=story.day(-12))
+    story.sweep(408)  # fmt: skip

@@ -47,7 +47,8 @@ ACCOUNTS = (
     Account("einwohnerin@flensburg.example", "Olena Modell", "Einwohnerin", ()),
     Account("fachbereich@flensburg.example", "Karsten Muster", "Leitung des Fachbereichs",
             (("fb-ews", "head"),), shown=False),
-    Account("bibliothek@flensburg.example", "Meike Beispiel", "Stadtbibliothek", (("bibliothek", "member"),), shown=False),
+    Account("bibliothek@flensburg.example", "Meike Beispiel", "Stadtbibliothek",
+            (("bibliothek", "member"),), shown=False),
     Account("buergerbuero@flensburg.example", "Tarek Probe", "Bürgerbüro", (("buergerbuero", "member"),), shown=False),
     Account("steuerung2@flensburg.example", "Ida Muster", "Steuerungsgruppe", (("steuer", "member"),), shown=False),
     Account("ag2@flensburg.example", "Noor Beispiel", "Mitglied einer Arbeitsgruppe",
@@ -87,6 +88,7 @@ def load(session: Session) -> dict[str, int]:
 def _organization(told: dict[str, Any]) -> Organization:
     count = told.get("votingMemberCount")
     start = told.get("startDate")
+    written = told.get("startDate_precision") or (start["value"] if isinstance(start, dict) else start)
     known = ("id", "name", "shortName", "organizationType", "classification", "votingMemberCount", "startDate")
     return Organization(
         key=told["id"],
@@ -95,6 +97,6 @@ def _organization(told: dict[str, Any]) -> Organization:
         organization_type=told.get("organizationType", "Gremium"),
         classification=told.get("classification"),
         voting_member_count=count["value"] if isinstance(count, dict) else count,
-        start_date=str(told.get("startDate_precision") or (start["value"] if isinstance(start, dict) else start or "")) or None,
+        start_date=str(written) if written else None,
         facts={name: value for name, value in told.items() if name not in known},
     )  # fmt: skip

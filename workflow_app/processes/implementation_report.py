@@ -147,7 +147,8 @@ implementation_report = Process(
     fields=FIELDS,
     deadlines=(
         Deadline("asking", _("Everyone responsible is asked"), (opened,),
-                 Setting("report_asking", weeks(4), _("Time to begin a report")), warn=(weeks(1),), escalate=office_head),
+                 Setting("report_asking", weeks(4), _("Time to begin a report")), warn=(weeks(1),),
+                 escalate=office_head),
         Deadline("answers", _("The answers are in"), (collecting,), field="answers_until", roll=False,
                  warn=(weeks(1),), escalate=office_head, extension=Extension(office, ExtensionForm, again=office_head)),
         Deadline("tabling", _("The report is tabled"), (drafted, checked),

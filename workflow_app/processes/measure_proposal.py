@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Branch, Notice, Step, possible
+from workflow_app.engine.definition import Branch, Changes, Notice, Step, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import measure as forms
 from workflow_app.forms.base import NoteForm
@@ -87,7 +87,7 @@ merge = Step(
     past=_("%(actor)s merged the proposal into another measure."),
     kind=possible,
     form=forms.MergeForm,
-    writes=lambda case, data, facts: rules.Changes(
+    writes=lambda case, data, facts: Changes(
         set={"merged_into": data.get("into")}, add=rules.decided("merge")(case, data, facts).add
     ),
     tell=(Notice("measure_merged", to=proposers, subject=_("Merged into another measure: %(title)s")),),

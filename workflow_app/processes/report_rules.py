@@ -52,7 +52,9 @@ def reds_are_decided(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Keep, change or drop: no red light goes unanswered (domain.md 3.4)."""
     left = undecided(case.data)
     return (
-        Reason(_("Still to be decided: %(titles)s."), {"titles": ", ".join(r["title"] for r in left)}) if left else None
+        Reason(_("Still to be decided: %(titles)s."), {"titles": ", ".join(str(r["title"]) for r in left)})
+        if left
+        else None
     )
 
 

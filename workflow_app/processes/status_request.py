@@ -142,7 +142,8 @@ status_request = Process(
     ),
     deadlines=(
         Deadline(
-            "reminder", _("Reminder"), (asked,), Setting("status_reminder", weeks(2), _("Reminder after")), then="remind"
+            "reminder", _("Reminder"), (asked,), Setting("status_reminder", weeks(2), _("Reminder after")),
+            then="remind",
         ),
         Deadline(
             "answer", _("The answer is there"), (asked, reminded), field="answers_until", roll=False,
