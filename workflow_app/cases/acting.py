@@ -147,11 +147,14 @@ class Cases:
         *, parent: int | None = None, key: str | None = None, example: bool = False,
     ) -> Done:  # fmt: skip
         """A new case in its first state, with its first event. Where the process speaks of a
-        submitter and nobody is named, it is the person who opens it."""
+        submitter and nobody is named, it is the person who opens it. A part of an example is an
+        example."""
         if SUBMITTER in process.parts and SUBMITTER not in opening.parts and actor.person:
             opening = replace(opening, parts={**opening.parts, SUBMITTER: (Holder(person=actor.person),)})
         empty = Snapshot(0, process.name, process.version, process.start.name, 0, 0, opening.data, opening.parts)
         facts = facts_for(tx, process, empty, (), tx.settings())
+        if parent is not None and not example:
+            example = bool(tx.rows("SELECT example FROM cases WHERE id = ?", (parent,))[0][0])
         state, dues = start_of(process, opening, facts)
         number = tx.next_number(process.number_prefix, facts.today.year) if process.number_at == "open" else None
         case_id = insert_case(tx, process, state.name, opening, facts, parent, example=example)

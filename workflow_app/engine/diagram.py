@@ -15,9 +15,16 @@ EDGE_WIDTH = 26
 
 
 def dot(
-    process: Process, translate: Translate, *, marked: str | None = None, only: Collection[str] | None = None
+    process: Process,
+    translate: Translate,
+    *,
+    marked: str | None = None,
+    only: Collection[str] | None = None,
+    trail: Collection[tuple[str, str]] = (),
 ) -> str:
-    """The DOT text of a process. `marked` is the present state, `only` draws these states alone.
+    """The DOT text of a process. `marked` is the present state, `only` draws these states alone,
+    `trail` are pairs of states one after the other in a told history: where no step joins them, a
+    grey line says that what lay between is not known.
 
     Steps that stay in a state are left out (the page lists them); several steps between the same
     two states share one arrow. Awaited steps are solid, possible ones dashed, those that only the
@@ -32,8 +39,10 @@ def dot(
         'edge [color="#5b6b7b", fontname="Helvetica", fontsize=10, arrowsize=0.7];',
     ]
     lines += [_node(state, translate, state.name == marked, state is process.start) for state in states]
-    for (source, target), steps in _arrows(process, {s.name for s in states}).items():
-        lines.append(_edge(source, target, steps, translate))
+    arrows = _arrows(process, {s.name for s in states})
+    lines += [_edge(source, target, steps, translate) for (source, target), steps in arrows.items()]
+    gaps = [pair for pair in dict.fromkeys(trail) if pair not in arrows and pair[0] != pair[1]]
+    lines += [f'"{source}" -> "{target}" [style=dotted, color="#a5adb8"];' for source, target in gaps]
     return "\n".join([*lines, "}"])
 
 

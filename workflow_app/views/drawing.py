@@ -19,15 +19,23 @@ PROGRAM = Path(sys.executable).parent / "graphviz-pure"
 PATIENCE = 20  # seconds
 
 
-def drawing(process: Process, *, marked: str | None = None, visited: frozenset[str] | None = None) -> Markup:
-    """A process as SVG with a title and a description; with `visited` only the way of one case."""
-    only = frozenset(path(process, visited, marked)) if visited is not None and marked else None
-    return _drawn(process, marked, only, str(get_locale()))
+Trail = tuple[tuple[str, str], ...]
+
+
+def drawing(process: Process) -> Markup:
+    """A whole process as SVG with a title."""
+    return _drawn(process, None, None, (), str(get_locale()))
+
+
+def way(process: Process, present: str, trail: Trail) -> Markup:
+    """The way of one case: the states it has been in, the present one marked, and what may come next."""
+    visited = {state for pair in trail for state in pair}
+    return _drawn(process, present, frozenset(path(process, visited, present)), trail, str(get_locale()))
 
 
 @lru_cache(maxsize=1024)
-def _drawn(process: Process, marked: str | None, only: frozenset[str] | None, _language: str) -> Markup:
-    text = dot(process, gettext, marked=marked, only=only)
+def _drawn(process: Process, marked: str | None, only: frozenset[str] | None, trail: Trail, _language: str) -> Markup:
+    text = dot(process, gettext, marked=marked, only=only, trail=trail)
     drawn = subprocess.run(
         [PROGRAM, "-Tsvg"], input=text, capture_output=True, text=True, timeout=PATIENCE, check=True
     ).stdout  # fmt: skip

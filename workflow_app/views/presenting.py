@@ -24,7 +24,7 @@ from workflow_app.models import DueDate, Organization
 from workflow_app.processes import REGISTRY
 from workflow_app.queries.case_page import CasePage, Happened
 
-from .drawing import drawing
+from .drawing import way
 from .words import day, label, seats
 
 
@@ -80,7 +80,7 @@ def case_page(viewer: Viewer, case_id: int) -> dict[str, Any]:
     today = cases.current().store.calendar.local_date(clock.now())
     offers = looking.offers(cases.current(), page.snapshot, viewer.actor)
     near = [offer for offer in offers if any(s.name == page.case.state for s in offer.step.sources)]
-    visited = frozenset(event.to_state for event in page.history)
+    trail = tuple((e.from_state, e.to_state) for e in reversed(page.history) if e.from_state)
     return {
         "page": page,
         "case": page.case,
@@ -95,7 +95,7 @@ def case_page(viewer: Viewer, case_id: int) -> dict[str, Any]:
         "sentences": [_sentence(process, event) for event in page.history],
         "relatives": _relatives(page),
         "parties": _parties(process, page),
-        "drawing": drawing(process, marked=page.case.state, visited=visited),
+        "drawing": way(process, page.case.state, trail),
     }
 
 
@@ -184,7 +184,7 @@ def _values(process: Process, page: CasePage, viewer: Viewer) -> list[Value]:
             if viewer.principals.isdisjoint(allowed):
                 continue
         value = data.get(field.name)
-        if value in (None, "", [], {}) and not (page.case.imported or field.name in data):
+        if value in (None, "", [], {}) and field.name not in sources:
             continue
         found.append(_value(field, value, sources.get(field.name), names))
     return found
