@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from benchmarks.postgres import server
+from config import Settings
 from tests.databases import Postgres, fresh_sqlite_url
-from workflow_app.database import new_engine
+from workflow_app import create_app, demo
+from workflow_app.database import new_engine, upgrade
+from workflow_app.engine import clock
+from workflow_app.extensions import db
+
+LOADED = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -43,3 +53,55 @@ def engine(db_url: str) -> Iterator[Engine]:
     made = new_engine(db_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
+    """Settings of an application under test: cheap passwords, a folder of its own."""
+
+    def made(url: str) -> Settings:
+        return Settings(
+            instance=tmp_path, database_url=url, secret_key="only for tests", password_cost=1, testing=True
+        )
+
+    return made
+
+
+@pytest.fixture
+def app(settings_for: Callable[[str], Settings]) -> Iterator[Flask]:
+    """An application with an empty, migrated SQLite database."""
+    yield from _application(settings_for(fresh_sqlite_url()))
+
+
+@pytest.fixture
+def demo_app(settings_for: Callable[[str], Settings], demo_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    """An application with a copy of the demonstration."""
+    copy = tmp_path / "demo.sqlite3"
+    shutil.copyfile(demo_database, copy)
+    yield from _application(settings_for(f"sqlite:///{copy}"))
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration, loaded once as if it were Tuesday, 24 November 2026."""
+    folder = tmp_path_factory.mktemp("demo")
+    path = folder / "template.sqlite3"
+    upgraded = new_engine(f"sqlite:///{path}")
+    upgrade(upgraded)
+    upgraded.dispose()
+    made = create_app(
+        Settings(instance=folder, database_url=f"sqlite:///{path}", secret_key="x", password_cost=1, testing=True)
+    )
+    with made.app_context(), clock.at(LOADED):
+        demo.load(echo=lambda text: None)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return path
+
+
+def _application(settings: Settings) -> Iterator[Flask]:
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.engine.dispose()

@@ -24,6 +24,7 @@ from .words import words
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 Page = str | tuple[str, int] | Response
 LONGEST_SEARCH = 100
+LAST_ID = 2**31 - 1
 
 
 class ConfirmForm(Form):
@@ -34,11 +35,11 @@ class ConfirmForm(Form):
 @public
 def index() -> str:
     """All cases the viewer may see, with search and filters."""
-    wanted = {name: request.args.get(name, "")[:LONGEST_SEARCH].strip() for name in ("process", "state", "text")}
+    wanted = {name: _readable(request.args.get(name, "")) for name in ("process", "state", "text")}
     known = {process.name: process for process in REGISTRY.newest()}
     if wanted["process"] and wanted["process"] not in known:
         abort(404)
-    after = request.args.get("after", type=int)
+    after = min(request.args.get("after", 0, type=int), LAST_ID) or None
     page = queries.case_list(
         db.session, viewer(), process=wanted["process"] or None, state=wanted["state"] or None,
         text=wanted["text"] or None, open_only=request.args.get("open") == "1", after=after,
@@ -50,14 +51,19 @@ def index() -> str:
     )  # fmt: skip
 
 
-@bp.get("/<int:case_id>")
+def _readable(text: str) -> str:
+    """What somebody searches for, without what cannot be searched for."""
+    return "".join(c for c in text if c.isprintable())[:LONGEST_SEARCH].strip()
+
+
+@bp.get("/<int(max=2147483647):case_id>")
 @public
 def show(case_id: int) -> str:
     """The page of one case."""
     return render_template("cases/show.html", **presenting.case_page(viewer(), case_id))
 
 
-@bp.route("/<int:case_id>/steps/<name>", methods=["GET", "POST"])
+@bp.route("/<int(max=2147483647):case_id>/steps/<name>", methods=["GET", "POST"])
 @signed_in
 def step(case_id: int, name: str) -> Page:
     """The form of a step; what was entered stays there when something is wrong."""
@@ -154,7 +160,7 @@ def _opening_page(process: Process, form: Form, status: int, refused: str | None
     ), status  # fmt: skip
 
 
-@bp.post("/<int:case_id>/follow")
+@bp.post("/<int(max=2147483647):case_id>/follow")
 @signed_in
 def follow(case_id: int) -> Response:
     """Keep an eye on a case, or stop doing so."""

@@ -24,6 +24,7 @@ from workflow_app.models import DueDate, Organization
 from workflow_app.processes import REGISTRY
 from workflow_app.queries.case_page import CasePage, Happened
 
+from . import cells
 from .drawing import way
 from .words import day, label, seats
 
@@ -44,7 +45,7 @@ class Value:
 
     label: str
     text: str | None
-    rows: Sequence[Mapping[str, str]] = ()
+    rows: Sequence[Sequence[tuple[str, str]]] = ()
     source: Mapping[str, Any] | None = None
 
 
@@ -192,7 +193,7 @@ def _values(process: Process, page: CasePage, viewer: Viewer) -> list[Value]:
 
 def _value(field: Field, value: Any, source: Any, names: Mapping[int, str]) -> Value:
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        rows = [_row(item, names) for item in value]
+        rows = [cells.row(item, names) for item in value]
         return Value(label(field.label), "", rows, source)
     return Value(label(field.label), _text(field, value, names), (), source)
 
@@ -209,25 +210,6 @@ def _text(field: Field, value: Any, names: Mapping[int, str]) -> str | None:
     if field.kind == "organizations" and isinstance(value, int):
         return names.get(value, str(value))
     return day(value) if field.kind == "date" else str(value)
-
-
-def _row(item: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, str]:
-    """One of several equal things: only what is filled in."""
-    return {
-        name.replace("_", " "): _cell(name, value, names)
-        for name, value in item.items()
-        if value not in (None, "", [], {}) and not name.startswith("_")
-    }
-
-
-def _cell(name: str, value: Any, names: Mapping[int, str]) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} {v}" for k, v in value.items() if v not in (None, ""))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if name == "organization" and isinstance(value, int):
-        return names.get(value, str(value))
-    return day(value) if isinstance(value, str) else str(value)
 
 
 def _organization_names(process: Process, data: Mapping[str, Any]) -> dict[int, str]:
