@@ -60,9 +60,7 @@ def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
     """Settings of an application under test: cheap passwords, a folder of its own."""
 
     def made(url: str) -> Settings:
-        return Settings(
-            instance=tmp_path, database_url=url, secret_key="only for tests", password_cost=1, testing=True
-        )
+        return Settings(instance=tmp_path, database_url=url, secret_key="only for tests", password_cost=1, testing=True)
 
     return made
 
@@ -105,3 +103,9 @@ def _application(settings: Settings) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url() -> str:
+    """A migrated, empty SQLite database."""
+    return fresh_sqlite_url()

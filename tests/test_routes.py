@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -12,7 +14,7 @@ PUBLIC = {
     "static", "pages.start", "pages.health", "pages.accessibility", "pages.imprint", "pages.kern", "account.sign_in",
     "account.sign_out", "account.language", "cases.index", "cases.show", "processes.index", "processes.show",
 }  # fmt: skip
-VALUES = {"case_id": 1, "name": "concept", "filename": "teilhabe.css"}
+VALUES: dict[str, Any] = {"case_id": 1, "name": "concept", "filename": "teilhabe.css"}
 
 
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
@@ -58,7 +60,16 @@ def test_every_answer_carries_the_headers(demo_app, path):
 
 def test_every_public_page_can_be_read_without_script_or_inline_style(demo_app):
     visitor = Visitor(demo_app)
-    for path in ("/", "/cases", "/cases/1", "/processes", "/processes/concept", "/sign-in", "/accessibility", "/imprint"):
+    for path in (
+        "/",
+        "/cases",
+        "/cases/1",
+        "/processes",
+        "/processes/concept",
+        "/sign-in",
+        "/accessibility",
+        "/imprint",
+    ):
         page = visitor.get(path)
         assert page.status_code == 200, path
         assert "<script" not in page.text
