@@ -31,8 +31,13 @@ class Account:
 # Some organizations that the demonstration needs and the source does not name are marked as examples.
 EXAMPLES = (
     {"id": "gremienbuero", "name": "Gremienbüro (Beispiel)", "organizationType": "Verwaltungsbereich"},
-    {"id": "ag-beispiel", "name": "AG Nachbarschaft (Beispiel)", "organizationType": "Gremium", "classification": "AG"},
-    {"id": "ag-still", "name": "AG Mobilität (Beispiel)", "organizationType": "Gremium", "classification": "AG"},
+    {
+        "id": "ag-beispiel",
+        "name": "AG Alltag und Nachbarschaft (Beispiel)",
+        "organizationType": "Gremium",
+        "classification": "AG",
+    },
+    {"id": "ag-still", "name": "AG Wege und Orte (Beispiel)", "organizationType": "Gremium", "classification": "AG"},
 )
 
 ACCOUNTS = (
