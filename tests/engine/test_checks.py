@@ -13,6 +13,7 @@ from workflow_app.engine.definition import (
     Child,
     Deadline,
     Fire,
+    Link,
     Notice,
     Process,
     Setting,
@@ -22,6 +23,7 @@ from workflow_app.engine.definition import (
     everyone,
     majority,
     party,
+    possible,
 )
 from workflow_app.engine.errors import DefinitionError
 
@@ -34,6 +36,12 @@ good = Process("good", "Good", "Goods", 1, "", draft, (draft, done), (go,))
 
 def test_a_sound_process_passes():
     assert check(good) is good
+
+
+def test_a_warning_that_names_whom_it_is_for_is_sound_where_the_case_waits_for_nobody():
+    warns = Deadline("d", "D", (draft,), Setting("s", weeks(1)), warn=(days(1),), warns=board)
+    process = replace(good, steps=(replace(go, kind=possible),), deadlines=(warns,))
+    assert check(process) is process
 
 
 lost = State("lost", "Lost", seen_by=board)
@@ -52,7 +60,24 @@ FAULTS = [
         "state 'done' is final, but step 'on'",
     ),
     (replace(good, number_at="nowhere", number_prefix="X"), "number_at='nowhere'"),
+    (replace(good, number_at=("go", "nowhere"), number_prefix="X"), "number_at='nowhere'"),
     (replace(good, number_at="go"), "gives numbers but has no number_prefix"),
+    (replace(good, number_at=("open",)), "gives numbers but has no number_prefix"),
+    (replace(good, steps=(replace(go, links=(Link("cousin", "into"),)),)), "links as 'cousin', which is not one of"),
+    (
+        replace(good, steps=(replace(go, links=(Link("merged_into", "into"),), hands=majority),)),
+        "each hand could name another case",
+    ),
+    (replace(good, steps=(replace(go, fires=(Fire("cousin", "good", "go", "Go"),)),)), "fires at 'cousin'"),
+    (
+        replace(good, steps=(replace(go, fires=(Fire("child", "good", "go", "Go", opened="into"),)),)),
+        "which case it has opened, but it opens none",
+    ),
+    (
+        replace(good, steps=(replace(go, kind=possible),),
+                deadlines=(Deadline("d", "D", (draft,), Setting("s", weeks(1)), warn=(days(1),)),)),
+        "warns in 'draft', where the case waits for nobody",
+    ),
     (replace(good, steps=(replace(go, who=everyone, hands=majority),)), "has no body to count"),
     (replace(good, steps=(replace(go, tell=(Notice("n", NOBODY, "x"),)),)), "notice 'n' has nobody to tell"),
     (replace(good, deadlines=(Deadline("d", "D", (draft,), Setting("s", weeks(1)), then="x"),)), "then='x'"),
@@ -83,6 +108,14 @@ def test_processes_may_only_speak_of_each_other_as_they_are():
     opens = replace(good, steps=(replace(go, opens=(Child("gone", lambda c, d, f: (), "Gone"),)),))
     fires = replace(good, steps=(replace(go, fires=(Fire("child", "good", "fly", "Fly"),)),))
     by_board = replace(good, steps=(replace(go, fires=(Fire("child", "good", "go", "Go"),)),))
-    for process, told in ((opens, "opens 'gone'"), (fires, "fires 'fly'"), (by_board, "must include the clock")):
+    child = Child("good", lambda c, d, f: (), "Another")
+    deaf = Fire("child", "good", "go", "Go", opened="into")
+    tells = replace(good, steps=(replace(go, who=board | clock_party, opens=(child,), fires=(deaf,)),))
+    for process, told in (
+        (opens, "opens 'gone'"),
+        (fires, "fires 'fly'"),
+        (by_board, "must include the clock"),
+        (tells, "a case in 'into', which links with nothing there"),
+    ):
         with pytest.raises(DefinitionError, match=told):
             check_all((process,))

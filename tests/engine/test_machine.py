@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +18,8 @@ from workflow_app.engine.definition import (
     Due,
     Facts,
     Holder,
+    Link,
+    Named,
     Notice,
     Process,
     Setting,
@@ -83,6 +86,8 @@ PARTS = {"board": (Holder(organization=1),), "office": (Holder(organization=2),)
 MEMBER = Actor(7, frozenset({"member@1", "person:7"}))
 OTHER = Actor(8, frozenset({"member@1", "person:8"}))
 CLERK = Actor(9, frozenset({"member@2", "person:9"}))
+THREE = {"vote": {7: 7, 8: 8, 6: 6}}
+ALONE = {"vote": {7: 7}}
 
 
 def facts(today: date = MONDAY, **more) -> Facts:
@@ -139,19 +144,71 @@ def test_a_number_is_given_once():
     assert move.number is False
 
 
+def test_the_first_of_several_numbering_steps_gives_the_number():
+    either = replace(motion, number_at=("note", "file"))
+    assert fire(either, case(draft), note, CLERK, {"text": "x"}, facts()).number is True
+    assert fire(either, case(draft, number="M-2026-0001"), file, MEMBER, {"demand": "x"}, facts()).number is False
+    assert fire(motion, case(draft), note, CLERK, {"text": "x"}, facts()).number is False
+
+
+def test_who_is_named_must_exist():
+    nobody = facts(strangers=frozenset({Holder(organization=99)}))
+    for named in (99, "x", [1, "x"], 1.0, True, {"id": 1}):
+        with pytest.raises(NotPossible, match="no such organization or person"):
+            fire(motion, case(draft), file, MEMBER, {"demand": "x", "department": named}, nobody)
+    assert fire(motion, case(draft), file, MEMBER, {"demand": "x", "department": None}, nobody).parts["office"] == ()
+    assert fire(motion, case(draft), file, MEMBER, {"demand": "x"}, nobody).parts == PARTS
+
+
+join = Step("join", "Join", draft, agreed, who=board, past="%(actor)s joined.", links=(Link("merged_into", "into"),))
+joined = replace(motion, steps=(*motion.steps, join))
+
+
+def test_a_step_links_with_the_case_that_it_names():
+    there = Named("motion", False, frozenset({"member@1"}))
+    move = fire(joined, case(draft), join, MEMBER, {"into": 5}, facts(named={("merged_into", 5): there}))
+    assert (move.links, move.to_state) == ((("merged_into", 5),), "agreed")
+
+
+@pytest.mark.parametrize(
+    ("into", "there", "told"),
+    [
+        (1, None, "another case than this one"),
+        (5, None, "a case that exists"),
+        ("5", None, "a case that exists"),
+        (None, None, "a case that exists"),
+        (5, Named("motion", False, frozenset({"member@2"})), "a case that exists"),
+        (5, Named("task", False, frozenset({"member@1"})), "of the same kind"),
+        (5, Named("motion", True, frozenset({"member@1"})), "has ended"),
+        (5, Named("motion", False, frozenset({"member@1"}), frozenset({3, 1})), "round in a circle"),
+    ],
+)
+def test_a_case_that_cannot_be_linked_with_is_refused_in_words(into, there, told):
+    named = {("merged_into", 5): there} if there else {}
+    with pytest.raises(NotPossible, match=told):
+        fire(joined, case(draft), join, MEMBER, {"into": into}, facts(named=named))
+
+
+def test_the_clock_links_without_being_among_the_readers():
+    by_clock = replace(join, who=clock_party)
+    process = replace(motion, steps=(*motion.steps, by_clock))
+    named = {("merged_into", 5): Named("motion", False)}
+    assert fire(process, case(draft), by_clock, CLOCK, {"into": 5}, facts(named=named)).links
+
+
 def test_a_majority_needs_more_than_half_and_nobody_counts_twice():
-    first = fire(motion, case(filed), vote, MEMBER, {"yes": True}, facts(voters={"vote": 3}))
+    first = fire(motion, case(filed), vote, MEMBER, {"yes": True}, facts(voters=THREE))
     assert (first.hands, first.hands_needed, first.to_state) == (1, 2, "filed")
     assert first.collected == {"vote": (7,)}
     again = case(filed, hands=first.collected)
     with pytest.raises(NotPossible, match="already agreed"):
-        fire(motion, again, vote, MEMBER, {"yes": True}, facts(voters={"vote": 3}))
-    second = fire(motion, again, vote, OTHER, {"yes": True}, facts(voters={"vote": 3}))
+        fire(motion, again, vote, MEMBER, {"yes": True}, facts(voters=THREE))
+    second = fire(motion, again, vote, OTHER, {"yes": True}, facts(voters=THREE))
     assert (second.complete, second.to_state, second.final, second.collected) == (True, "agreed", True, {})
 
 
 def test_a_branch_leads_where_the_data_say():
-    move = fire(motion, case(filed), vote, MEMBER, {"yes": False}, facts(voters={"vote": 1}))
+    move = fire(motion, case(filed), vote, MEMBER, {"yes": False}, facts(voters=ALONE))
     assert move.to_state == "refused"
 
 
@@ -167,7 +224,7 @@ def test_a_suspended_clock_keeps_what_was_left_and_runs_on_later():
 
 def test_leaving_for_good_settles_the_deadline():
     running = Due("decision", MONDAY, date(2026, 12, 21), row=1)
-    move = fire(motion, case(filed, dues=(running,)), vote, MEMBER, {"yes": True}, facts(voters={"vote": 1}))
+    move = fire(motion, case(filed, dues=(running,)), vote, MEMBER, {"yes": True}, facts(voters=ALONE))
     assert move.settled == (running,)
     assert move.running == ()
 
@@ -181,7 +238,7 @@ def test_a_step_that_stays_appends_and_leaves_deadlines_and_hands_alone():
 
 
 def test_only_awaited_steps_wait_in_inboxes_and_nothing_waits_for_the_clock():
-    waiting_for = open_hands(motion, "filed", PARTS, {"vote": (7,)}, {"vote": 3})
+    waiting_for = open_hands(motion, "filed", PARTS, {"vote": (7,)}, THREE)
     assert {(h.step, h.principal, h.hands, h.hands_needed) for h in waiting_for.values()} == {
         ("ask", "member@2", 0, 1),
         ("vote", "member@1", 1, 2),

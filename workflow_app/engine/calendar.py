@@ -7,19 +7,14 @@ Processes take their words from here: ``from .calendar import Calendar, days, we
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from enum import Enum
-from functools import lru_cache
-from types import MappingProxyType
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from holidays.countries.germany import Germany
-
 from .periods import (
     ONE_DAY,
+    Mode,
     Period,
     Unit,
     days,
@@ -30,8 +25,17 @@ from .periods import (
     weeks,
     whole_day,
     working_days,
-    yearly,
     years,
+)
+from .public_holidays import (
+    FIRST_YEAR,
+    LANDS,
+    LAST_YEAR,
+    CalendarError,
+    UnknownLand,
+    UnknownYear,
+    UnknownZone,
+    public_holidays,
 )
 
 __all__ = [
@@ -50,57 +54,11 @@ __all__ = [
     "next_occurrence",
     "weeks",
     "working_days",
-    "yearly",
     "years",
 ]
 
-FIRST_YEAR: int = Germany.start_year
-LAST_YEAR: int = Germany.end_year
 _MONDAY_TO_FRIDAY = 5
-
-
-class CalendarError(ValueError):
-    """The calendar cannot give a right answer, and so gives none."""
-
-
-class UnknownLand(CalendarError):
-    """There is no such German Land."""
-
-
-class UnknownZone(CalendarError):
-    """There is no such time zone, or the machine has no time zone data."""
-
-
-class UnknownYear(CalendarError):
-    """The holidays of that year are not known; guessing that there were none would be wrong."""
-
-
-class Mode(Enum):
-    """How rules of procedure count back from a meeting (the examples: with 7, Wednesday the 24th).
-
-    Full days and days between are two wordings of one count: neither the meeting day nor the day
-    of sending is among them.
-    """
-
-    DAYS_BEFORE = "days_before"
-    """At the latest on the n-th day before: Wednesday the 17th."""
-    FULL_DAYS = "full_days"
-    """So many full (clear) days before: Tuesday the 16th."""
-    DAYS_BETWEEN = "days_between"
-    """So many days between sending and meeting: Tuesday the 16th."""
-    DAYS_BETWEEN_WITH_ENDS = "days_between_with_ends"
-    """So many days with both ends counted: Thursday the 18th."""
-
-
 _CLEAR = (Mode.FULL_DAYS, Mode.DAYS_BETWEEN)
-
-
-@lru_cache(maxsize=512)
-def _public_holidays(land: str, year: int) -> Mapping[date, str]:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UnknownYear(f"holidays are known from {FIRST_YEAR} to {LAST_YEAR}, not for {year}")
-    found = Germany(subdiv=land, years=year, expand=False, language="de")
-    return MappingProxyType(dict(sorted(found.items())))
 
 
 def _check_zone(name: str) -> None:
@@ -123,9 +81,8 @@ class Calendar:
     closed: tuple[tuple[date, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.land not in Germany.subdivisions:
-            known = ", ".join(Germany.subdivisions)
-            raise UnknownLand(f"there is no Land {self.land!r}; known are {known}")
+        if self.land not in LANDS:
+            raise UnknownLand(f"there is no Land {self.land!r}; known are {', '.join(LANDS)}")
         _check_zone(self.zone)
 
     # ------------------------------------------------------------------- working days
@@ -133,11 +90,11 @@ class Calendar:
     def holidays(self, year: int) -> dict[date, str]:
         """The public holidays of a year in order, with their German names."""
         own = {day: name for day, name in self.closed if day.year == year}
-        return dict(sorted({**own, **_public_holidays(self.land, year)}.items()))
+        return dict(sorted({**own, **public_holidays(self.land, year)}.items()))
 
     def is_working_day(self, day: date) -> bool:
         """Neither Saturday nor Sunday nor a holiday (the days of BGB 193)."""
-        is_holiday = whole_day(day) in _public_holidays(self.land, day.year)
+        is_holiday = whole_day(day) in public_holidays(self.land, day.year)
         closed = any(day == own for own, _ in self.closed)
         return day.weekday() < _MONDAY_TO_FRIDAY and not is_holiday and not closed
 

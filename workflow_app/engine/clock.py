@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
@@ -18,11 +17,6 @@ _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
 def now() -> datetime:
     """The present moment, aware and in UTC."""
     return _set.get() or datetime.now(UTC)
-
-
-def today(zone: str) -> date:
-    """The local date in a time zone."""
-    return now().astimezone(ZoneInfo(zone)).date()
 
 
 @contextmanager

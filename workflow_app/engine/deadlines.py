@@ -1,16 +1,65 @@
 """How the deadlines of a case begin, stand still, go on, move and end. Pure.
 
-Dates are local legal dates; a deadline ends with the end of its day.
+Dates are local legal dates; a deadline ends with the end of its day. Only a period that is counted
+forwards can stand still while a case waits for somebody else: a fixed date, a date before a
+meeting and one that comes again are days in the calendar, and no waiting moves those.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
-from .calendar import Period, next_occurrence
-from .definition import Actor, Data, Deadline, Direction, Due, Facts, Process, Snapshot, Step
+from .calendar import CalendarError, Period, Unit, next_occurrence
+from .definition import Actor, Anchor, Data, Deadline, Direction, Due, Facts, Process, Snapshot, Step
 from .definition import message as _
-from .errors import Reason
+from .errors import Invalid, Reason
+from .submitted import day
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A step that has just been taken, with the data as they are after it."""
+
+    process: Process
+    case: Snapshot
+    step: Step
+    to_state: str
+    entered: bool
+    data: Data
+    facts: Facts
+
+    def after(self, due: Due) -> Due | None:
+        """What becomes of a deadline; None if it ends."""
+        deadline = self.process.deadline_by_name.get(due.name)
+        if deadline is None or not _runs_in(deadline, self.to_state):
+            return None
+        changed = self._changed(deadline, due)
+        return changed and self._as_it_stands(deadline, changed)
+
+    def fresh(self) -> tuple[Due, ...]:
+        """The deadlines that begin with the step: those counted from a state by entering it, those
+        counted from a date as soon as it is known."""
+        known = {due.name for due in self.case.dues}
+        found = entering(self.process, self.to_state, self.data, self.facts)
+        return tuple(due for due in found if due.name not in known and (self.entered or self._by_date(due)))
+
+    def _by_date(self, due: Due) -> bool:
+        return self.process.deadline_by_name[due.name].anchor is Anchor.FIELD
+
+    def _changed(self, deadline: Deadline, due: Due) -> Due | None:
+        if self.step.extends == deadline.name:
+            return _extended(due, self.data, self.facts)
+        if self.step.name == deadline.then and deadline.every:
+            return begin(deadline, self.data, self.facts, after=due.due_on)
+        if deadline.field:
+            moved = self.data.get(deadline.field) != self.case.data.get(deadline.field)
+            return begin(deadline, self.data, self.facts) if moved else due
+        again = self.entered and self.to_state == self.case.state and not deadline.every
+        return begin(deadline, self.data, self.facts) if again else due
+
+    def _as_it_stands(self, deadline: Deadline, due: Due) -> Due:
+        return _stopped_or_running(self.process, deadline, due, self.to_state, self.facts)
 
 
 def follow(
@@ -18,77 +67,89 @@ def follow(
 ) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
     """Which deadlines end with a step, and which run afterwards (new or changed).
 
-    A row in both answers is replaced: settled under its old key and written anew.
+    A row in both answers is replaced: settled under its old key and written anew. Raises Invalid
+    where a submitted date cannot be used.
     """
-    settled: list[Due] = []
-    running: list[Due] = []
-    for due in case.dues:
-        deadline = process.deadline_by_name.get(due.name)
-        if deadline is None or not _runs_in(deadline, to_state):
-            settled.append(due)
-        elif (after := _changed(process, deadline, due, case, step, to_state, entered, data, facts)) != due:
-            settled.append(due)
-            if after:
-                running.append(after)
-    known = {due.name for due in case.dues}
-    fresh = entering(process, to_state, data, facts)
-    running += [due for due in fresh if due.name not in known]
-    return tuple(settled), tuple(running)
-
-
-def _changed(
-    process: Process,
-    deadline: Deadline,
-    due: Due,
-    case: Snapshot,
-    step: Step,
-    to_state: str,
-    entered: bool,
-    data: Data,
-    facts: Facts,
-) -> Due | None:
-    if step.extends == deadline.name:
-        return _extended(due, data)
-    if step.name == deadline.then and deadline.every:
-        return begin(deadline, data, facts, after=due.due_on or facts.today)
-    if deadline.field and data.get(deadline.field) != case.data.get(deadline.field):
-        return begin(deadline, data, facts)
-    if entered and not deadline.field and to_state == case.state and not deadline.every:
-        return begin(deadline, data, facts)
-    stood = process.state_by_name[case.state].suspended
-    stands = process.state_by_name[to_state].suspended
-    if stands and not stood and due.due_on:
-        return Due(due.name, due.anchor_on, None, max(0, (due.due_on - facts.today).days), due.extended, due.row)
-    if stood and not stands and due.left is not None:
-        on = facts.today + timedelta(days=due.left)
-        return Due(due.name, due.anchor_on, _rolled(deadline, on, facts), None, due.extended, due.row)
-    return due
+    turn = Turn(process, case, step, to_state, entered, data, facts)
+    become = [(due, turn.after(due)) for due in case.dues]
+    settled = tuple(due for due, after in become if after != due)
+    running = tuple(after for due, after in become if after and after != due)
+    return settled, running + turn.fresh()
 
 
 def entering(process: Process, state: str, data: Data, facts: Facts) -> tuple[Due, ...]:
-    """The deadlines that begin when a case with these data comes into a state."""
-    found = (begin(d, data, facts) for d in process.deadlines if _runs_in(d, state))
-    return tuple(due for due in found if due)
+    """The deadlines that begin when a case with these data comes into a state; where its clock
+    stands, those that can stand still have their whole length left."""
+    found = ((d, begin(d, data, facts)) for d in process.deadlines if _runs_in(d, state))
+    return tuple(_stopped_or_running(process, deadline, due, state, facts) for deadline, due in found if due)
 
 
 def begin(deadline: Deadline, data: Data, facts: Facts, after: date | None = None) -> Due | None:
     """A deadline from its anchor; None while the date it is counted from is not known.
 
     A deadline that comes again falls on the first anchor + n periods later than `after` (by
-    default the anchor itself), counted from the anchor so that it never drifts.
+    default the anchor itself), counted from the anchor so that it never drifts. Raises Invalid
+    where it would end in a year whose holidays are not known.
     """
     anchor = _anchor(deadline, data, facts)
     if anchor is None:
         return None
+    try:
+        return Due(deadline.name, anchor, _end(deadline, anchor, facts, after or anchor))
+    except CalendarError as error:
+        raise Invalid(_("This deadline cannot be counted: the public holidays of that year are not known.")) from error
+
+
+def _end(deadline: Deadline, anchor: date, facts: Facts, after: date) -> date:
+    calendar = facts.calendar
     if deadline.every:
-        again = next_occurrence(anchor, facts.value(deadline.every), after or anchor)
-        return Due(deadline.name, anchor, _rolled(deadline, again, facts))
+        again = next_occurrence(anchor, facts.value(deadline.every), after)
+        return calendar.next_working_day(again) if deadline.roll else again
     if deadline.length is None:
-        return Due(deadline.name, anchor, anchor)
+        return anchor
     period: Period = facts.value(deadline.length)
     if deadline.direction is Direction.BEFORE:
-        return Due(deadline.name, anchor, facts.calendar.before(anchor, period, deadline.mode))
-    return Due(deadline.name, anchor, facts.calendar.after(anchor, period, roll=deadline.roll))
+        return calendar.before(anchor, period, deadline.mode)
+    return calendar.after(anchor, period, roll=deadline.roll)
+
+
+def _anchor(deadline: Deadline, data: Data, facts: Facts) -> date | None:
+    """The day it is counted from; a vague date such as "2016-03" is no day to count from."""
+    return day(data.get(deadline.field)) if deadline.field else facts.today
+
+
+def _runs_in(deadline: Deadline, state: str) -> bool:
+    return any(s.name == state for s in deadline.during)
+
+
+# ------------------------------------------------------------------------- standing still
+
+
+def _stopped_or_running(process: Process, deadline: Deadline, due: Due, state: str, facts: Facts) -> Due:
+    """A deadline as it is in a state: stopped with what is left of it, or running on.
+
+    Who was late stays as late by as many days. What begins on a later day cannot be used up
+    before: such a period is counted from its anchor, not from today.
+    """
+    counts = deadline.length is not None and deadline.direction is Direction.AFTER and not deadline.every
+    stands = counts and process.state_by_name[state].suspended
+    now, calendar = max(facts.today, due.anchor_on), facts.calendar
+    if stands and due.due_on is not None:
+        left = calendar.remaining(now, due.due_on, _counted_in(deadline, facts))
+        return replace(due, due_on=None, left=left)
+    if not stands and due.left is not None:
+        on = calendar.resume(now, due.left, _counted_in(deadline, facts), roll=deadline.roll)
+        return replace(due, due_on=on, left=None)
+    return due
+
+
+def _counted_in(deadline: Deadline, facts: Facts) -> Unit:
+    """What is left of a period in working days is working days; of all others, calendar days."""
+    in_working_days = deadline.length and facts.value(deadline.length).unit is Unit.WORKING_DAY
+    return Unit.WORKING_DAY if in_working_days else Unit.DAY
+
+
+# ------------------------------------------------------------------------------ extending
 
 
 def not_extendable(process: Process, case: Snapshot, step: Step, actor: Actor) -> Reason | None:
@@ -100,30 +161,29 @@ def not_extendable(process: Process, case: Snapshot, step: Step, actor: Actor) -
     extension = process.deadline_by_name[step.extends].extension
     if extension is None:
         return Reason(_("This deadline cannot be extended."))
-    higher = extension.again.principals(case.parts)
-    if due.extended and extension.again and actor.principals.isdisjoint(higher):
-        return Reason(_("It has been extended before. A second time is for: %(who)s."), {"who": extension.again.seats})
-    if not due.extended and actor.principals.isdisjoint((extension.who | extension.again).principals(case.parts)):
-        return Reason(_("Only these may do this: %(who)s."), {"who": extension.who.seats})
-    return None
-
-
-def _extended(due: Due, data: Data) -> Due:
-    return Due(due.name, due.anchor_on, date.fromisoformat(data["until"]), None, due.extended + 1, due.row)
-
-
-def _anchor(deadline: Deadline, data: Data, facts: Facts) -> date | None:
-    if not deadline.field:
-        return facts.today
-    try:
-        return date.fromisoformat(data.get(deadline.field) or "")
-    except ValueError:  # nothing set, or a vague date such as "2016-03": that is no day to count from
+    again = bool(due.extended and extension.again)
+    allowed = extension.again if again else extension.who | extension.again
+    if not actor.principals.isdisjoint(allowed.principals(case.parts)):
         return None
+    if again:
+        return Reason(_("It has been extended before. A second time is for: %(who)s."), {"who": allowed.seats})
+    return Reason(_("Only these may do this: %(who)s."), {"who": extension.who.seats})
 
 
-def _rolled(deadline: Deadline, on: date, facts: Facts) -> date:
-    return facts.calendar.next_working_day(on) if deadline.roll else on
+def _extended(due: Due, data: Data, facts: Facts) -> Due:
+    """The deadline with the submitted new end. It is set as a date, so no holiday moves it.
+
+    A period that is over may still be extended (VwVfG 31(7) sentence 2), but never into the past.
+    """
+    until = day(data.get("until"))
+    if until is None:
+        raise _refused_date(Reason(_("Please enter a date such as 2026-03-31.")))
+    if until < facts.today:
+        raise _refused_date(Reason(_("The new date is in the past.")))
+    if due.due_on and until <= due.due_on:
+        raise _refused_date(Reason(_("The new date must be later than the present one, %(day)s."), {"day": due.due_on}))
+    return replace(due, due_on=until, extended=due.extended + 1)
 
 
-def _runs_in(deadline: Deadline, state: str) -> bool:
-    return any(s.name == state for s in deadline.during)
+def _refused_date(reason: Reason) -> Invalid:
+    return Invalid(reason, fields={"until": reason})

@@ -69,6 +69,23 @@ def working_days(n: int) -> Period:
     return Period(n, Unit.WORKING_DAY)
 
 
+class Mode(Enum):
+    """How rules of procedure count back from a meeting (the examples: with 7, Wednesday the 24th).
+
+    Full days and days between are two wordings of one count: neither the meeting day nor the day
+    of sending is among them.
+    """
+
+    DAYS_BEFORE = "days_before"
+    """At the latest on the n-th day before: Wednesday the 17th."""
+    FULL_DAYS = "full_days"
+    """So many full (clear) days before: Tuesday the 16th."""
+    DAYS_BETWEEN = "days_between"
+    """So many days between sending and meeting: Tuesday the 16th."""
+    DAYS_BETWEEN_WITH_ENDS = "days_between_with_ends"
+    """So many days with both ends counted: Thursday the 18th."""
+
+
 def whole_day(day: date) -> date:
     """The date itself; an instant is refused, because its local date depends on the zone."""
     if isinstance(day, datetime):
@@ -76,11 +93,11 @@ def whole_day(day: date) -> date:
     return day
 
 
-def _in_month(day: date, number: int, plus: int) -> date:
-    """Day `number` of the month `plus` months on; the last one where it is missing (188(3))."""
+def _in_month(day: date, plus: int) -> date:
+    """The same day of the month `plus` months on; the last one where it is missing (188(3))."""
     index = day.year * 12 + day.month - 1 + plus
     year, month = index // 12, index % 12 + 1
-    return date(year, month, min(number, monthrange(year, month)[1]))
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def event_end(start: date, period: Period, *, backwards: bool = False) -> date:
@@ -89,11 +106,14 @@ def event_end(start: date, period: Period, *, backwards: bool = False) -> date:
     The day of the event does not count: 31 January and one month give 28 or 29 February.
     Backwards it is the same rule mirrored: 31 May less three months gives the end of February.
     """
-    sign = -1 if backwards else 1
-    if period.unit in _DAYS_IN:
-        return whole_day(start) + timedelta(days=sign * period.n * _DAYS_IN[period.unit])
-    if period.unit in _MONTHS_IN:
-        return _in_month(whole_day(start), start.day, sign * period.n * _MONTHS_IN[period.unit])
+    return _moved(whole_day(start), -period.n if backwards else period.n, period.unit)
+
+
+def _moved(day: date, n: int, unit: Unit) -> date:
+    if unit in _DAYS_IN:
+        return day + timedelta(days=n * _DAYS_IN[unit])
+    if unit in _MONTHS_IN:
+        return _in_month(day, n * _MONTHS_IN[unit])
     raise ValueError("working days are counted by a Calendar, which knows the holidays")
 
 
@@ -114,7 +134,7 @@ def occurrence(anchor: date, period: Period, k: int) -> date:
     So a yearly date anchored on 29 February falls on the 28th in common years and returns to
     the 29th in the next leap year.
     """
-    return event_end(anchor, Period(period.n * k, period.unit))
+    return _moved(anchor, period.n * k, period.unit)
 
 
 def next_occurrence(anchor: date, period: Period, after: date) -> date:
@@ -136,8 +156,3 @@ def _whole_periods(anchor: date, period: Period, until: date) -> int:
         return (until - anchor).days // (period.n * _DAYS_IN[period.unit])
     whole_months = (until.year - anchor.year) * 12 + until.month - anchor.month - 1
     return whole_months // (period.n * _MONTHS_IN[period.unit])
-
-
-def yearly(anchor: date, after: date, *, every: int = 1) -> date:
-    """The next return of an anniversary later than `after`, each year or every so many years."""
-    return next_occurrence(anchor, years(every), after)
