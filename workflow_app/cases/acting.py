@@ -23,10 +23,12 @@ from workflow_app.engine.definition import (
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Conflict, NotAllowed, NotFound
 from workflow_app.engine.machine import Move, Registry, fire, start_of
+from workflow_app.engine.submitted import number
 
 from . import records
-from .facts import facts_for, may_open
+from .facts import facts_for, may_open, must_be_titled, must_exist
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
+from .records import Standing, nearest
 from .transaction import Head, Store, Transaction
 
 SUBMITTER = "submitter"
@@ -64,7 +66,7 @@ class Cases:
         """Take a step. `expected` is the sequence the actor has seen, `key` makes a repetition
         harmless. Raises Refused and changes nothing."""
         with self.store.transaction() as tx:
-            self._lock_kin(tx, case_id, step)
+            self._lock_kin(tx, case_id, step, data or {})
             done = self.act_in(tx, case_id, step, actor, data or {}, key=key, expected=expected)
             tx.commit()
         return done
@@ -78,8 +80,8 @@ class Cases:
         if not may_open(definition, opening.parts, actor):
             raise NotAllowed(_("Only these may do this: %(who)s."), who=definition.opened_by.seats)
         with self.store.transaction() as tx:
-            if key and (known := self._repeated(tx, key)):
-                return known
+            if key and (known := tx.done(key)):
+                return known_as(known)
             if parent is not None:
                 tx.take(parent)
             done = self.open_in(tx, definition, opening, actor, parent=parent, key=key, example=example)
@@ -93,25 +95,27 @@ class Cases:
         *, key: str | None = None, expected: int | None = None,
     ) -> Done:  # fmt: skip
         """The fast path: take the row, ask the engine, write what it says."""
-        head = tx.take(case_id)
-        if key and (known := self._repeated(tx, key)):
-            return known
+        head = tx.take(case_id, key)
+        if head.done:
+            return known_as(head.done)
         case = head.snapshot
         process = self.registry.find(case.process, case.version)
         step = process.step_by_name.get(step_name)
         if step is None:
             raise NotFound(_("There is no such step."))
         _same_version(case, step, expected)
-        facts = facts_for(tx, process, case, (step,), head.settings)
+        facts = facts_for(tx, process, case, (step,), head.settings, data)
         move = fire(process, case, step, actor, data, facts)
+        if move.changes.title is not None:
+            must_be_titled(move.changes.title)
         number = tx.next_number(process.number_prefix, facts.today.year) if move.number else None
         event = self._write(tx, process, head, move, actor, facts, number, key)
         done = Done(case.id, event.seq, move.to_state, number or case.number)
-        for name, opening in move.openings:
-            child = self.open_in(tx, self.registry.find(name), opening, actor, parent=case.id)
-            done.opened.append(child.case_id)
-        if move.complete:
-            self._fire_at_kin(tx, case, step, data, facts)
+        for child, opening in move.openings:
+            below, definition = head.parent if child.beside else case.id, self.registry.find(child.process)
+            done.opened.append(self.open_in(tx, definition, opening, actor, parent=below).case_id)
+        if move.complete and step.fires:
+            self._fire_at_kin(tx, case, step, data, facts, done.opened)
         return done
 
     def _write(
@@ -120,7 +124,7 @@ class Cases:
     ) -> Event:  # fmt: skip
         case = head.snapshot
         moved = move.parts if move.parts != case.parts else None
-        body = canonical(payload(move.changes, moved, number))
+        body = canonical(payload(move.changes, moved, number, links=move.links))
         salt = new_salt()
         event = Event(
             case.id, case.seq + 1, "step", move.step.name, move.from_state, move.to_state, process.version,
@@ -133,11 +137,13 @@ class Cases:
             hands=move.collected, number=number or case.number, entered=entered, closed=move.final,
         )  # fmt: skip
         parts += records.parties(case.id, case.parts, move.parts)
+        parts += records.links(case.id, move.links)
         parts += records.dues(process, case.id, move.settled, move.running, facts.calendar, move.step.name)
-        if entered == event.seq or moved or move.collected != case.hands:
-            before = (case.state, case.parts, case.hands)
-            after = (move.to_state, move.parts, move.collected)
-            parts += records.consequences(process, case.id, before, after, facts)
+        left = records.running_then(case.dues, move.settled, move.running)
+        was = Standing(case.state, case.parts, case.hands, nearest(case.dues))
+        now = Standing(move.to_state, move.parts, move.collected, nearest(left))
+        if was != now:
+            parts += records.consequences(process, case.id, was, now, facts)
         parts += records.outbox(case.id, event.seq, move.notices, facts.now)
         tx.write(parts)
         return event
@@ -151,14 +157,17 @@ class Cases:
         example."""
         if SUBMITTER in process.parts and SUBMITTER not in opening.parts and actor.person:
             opening = replace(opening, parts={**opening.parts, SUBMITTER: (Holder(person=actor.person),)})
+        must_be_titled(opening.title)
+        must_exist(tx, opening.parts, opening.links)
         empty = Snapshot(0, process.name, process.version, process.start.name, 0, 0, opening.data, opening.parts)
         facts = facts_for(tx, process, empty, (), tx.settings())
         if parent is not None and not example:
             example = bool(tx.rows("SELECT example FROM cases WHERE id = ?", (parent,))[0][0])
         state, dues = start_of(process, opening, facts)
-        number = tx.next_number(process.number_prefix, facts.today.year) if process.number_at == "open" else None
+        number = tx.next_number(process.number_prefix, facts.today.year) if "open" in process.numbering else None
         case_id = insert_case(tx, process, state.name, opening, facts, parent, example=example)
-        body = canonical(payload(Changes(set=opening.data, title=opening.title), opening.parts, number))
+        written = Changes(set=opening.data, title=opening.title)
+        body = canonical(payload(written, opening.parts, number, links=opening.links))
         salt = new_salt()
         event = Event(
             case_id, 1, "open", "open", None, state.name, process.version, 1, 1, actor.person, facts.now, key,
@@ -172,33 +181,36 @@ class Cases:
         parts += records.parties(case_id, {}, opening.parts)
         parts += records.links(case_id, opening.links)
         parts += records.dues(process, case_id, (), dues, facts.calendar)
-        parts += records.consequences(process, case_id, None, (state.name, opening.parts, {}), facts)
+        standing = Standing(state.name, opening.parts, {}, nearest(dues))
+        parts += records.consequences(process, case_id, None, standing, facts)
         told = [(notice, notice.to.principals(opening.parts)) for notice in process.tell_at_opening]
         parts += records.outbox(case_id, 1, told, facts.now)
         tx.write(parts)
         return Done(case_id, 1, state.name, number)
 
-    def _fire_at_kin(self, tx: Transaction, case: Snapshot, step: Step, data: Data, facts: Facts) -> None:
+    def _fire_at_kin(
+        self, tx: Transaction, case: Snapshot, step: Step, data: Data, facts: Facts, opened: Sequence[int]
+    ) -> None:
         for kin, wanted in _targets(case, step, data, facts):
+            if wanted.opened and not opened:
+                continue
             # Read again: an earlier one of these steps may have moved it on.
             now = tx.take(kin.id).snapshot
-            there = self.registry.find(now.process, now.version).step_by_name[wanted.step]
-            if any(state.name == now.state for state in there.sources):
-                self.act_in(tx, kin.id, wanted.step, CLOCK, wanted.data(case, data, kin) if wanted.data else {})
+            there = self.registry.find(now.process, now.version).step_by_name.get(wanted.step)
+            if there and any(state.name == now.state for state in there.sources):
+                told = dict(wanted.data(case, data, kin)) if wanted.data else {}
+                told |= {wanted.opened: opened[0]} if wanted.opened else {}
+                self.act_in(tx, kin.id, wanted.step, CLOCK, told)
 
-    def _lock_kin(self, tx: Transaction, case_id: int, step: str) -> None:
-        """Where a step of this name moves other cases too: lock them all in the order of their ids."""
-        if step not in _firing(self.registry):
+    def _lock_kin(self, tx: Transaction, case_id: int, step: str, data: Data) -> None:
+        """Where a step of this name moves other cases too, or links with one: lock them all in the
+        order of their ids."""
+        found = self.registry.moving.get(step)
+        if not found:
             return
-        tx.lock(sorted({case_id, *_kin(tx, case_id)}))
-
-    def _repeated(self, tx: Transaction, key: str) -> Done | None:
-        rows = tx.rows(
-            "SELECT e.case_id, e.seq, e.to_state, c.number FROM case_events e JOIN cases c ON c.id = e.case_id"
-            " WHERE e.key = ?",
-            (key,),
-        )
-        return known_as(rows[0]) if rows else None
+        ids = {case_id, *(_kin(tx, case_id) if any(one.fires for one in found) else ())}
+        named = (number(data.get(link.field)) for one in found for link in one.links)
+        tx.lock(sorted(ids.union(i for i in named if i is not None)))
 
 
 def insert_case(
@@ -235,10 +247,6 @@ def _targets(case: Snapshot, step: Step, data: Data, facts: Facts) -> list[tuple
         if wanted.where is None or wanted.where(case, data, kin)
     ]
     return sorted(found, key=lambda pair: pair[0].id)
-
-
-def _firing(registry: Registry) -> frozenset[str]:
-    return frozenset(step.name for p in registry.processes for step in p.all_steps if step.fires)
 
 
 def _kin(tx: Transaction, case_id: int) -> list[int]:

@@ -80,8 +80,10 @@ def _ring(cases: Cases, row: int, *, take_step: bool) -> Rung:
 
 
 def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned: int, over: bool) -> list[Part]:
-    """Warnings go to those for whom the case waits; the end also to the party it escalates to."""
+    """Warnings go to those for whom the case waits and whom the deadline names; the end also to the
+    party it escalates to."""
     waiting = {hand.principal for hand in open_hands(process, case.state, case.parts, case.hands, {}).values()}
+    waiting |= set(deadline.warns.principals(case.parts))
     if over:
         waiting |= set(deadline.escalate.principals(case.parts))
     name = f"{'overdue' if over else 'warning'}:{deadline.name}"

@@ -38,7 +38,10 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
         ])  # fmt: skip
         left = _left(tx, case_id)
         title = left.title or ERASED_TITLE
-        kept = {"data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts)}
+        links = sorted(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case_id,)))
+        kept = {
+            "data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts), "links": links,
+        }  # fmt: skip
         body = canonical({"erased": sorted(wanted), "checkpoint": kept})
         salt = new_salt()
         event = Event(

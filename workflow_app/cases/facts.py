@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from workflow_app.engine.definition import Actor, Facts, Holder, Process, Relative, Snapshot, Step
+from workflow_app.engine.definition import Actor, Data, Facts, Holder, Named, Process, Relative, Snapshot, Step
+from workflow_app.engine.definition import message as _
+from workflow_app.engine.errors import Invalid
+from workflow_app.engine.naming import named_holders
+from workflow_app.engine.steps import LINKS
+from workflow_app.engine.submitted import number
 
 from .transaction import Transaction
 
@@ -19,21 +25,24 @@ UNION ALL SELECT l.kind, t.id, t.process, t.version, t.state, t.title, t.data, t
 UNION ALL SELECT 'from_' || l.kind, f.id, f.process, f.version, f.state, f.title, f.data, f.closed
   FROM case_links l JOIN cases f ON f.id = l.from_id WHERE l.to_id = ?
 ORDER BY 2"""
-INVERSE = {
-    "from_predecessor": "successor",
-    "from_merged_into": "merged",
-    "from_came_from": "led_to",
-    "from_about": "report",
-}
+LONGEST_TITLE = 300
+INVERSE = {f"from_{kind}": back for kind, back in LINKS.items()}
+BEYOND = """
+WITH RECURSIVE beyond(id) AS (
+  SELECT to_id FROM case_links WHERE from_id = ? AND kind = ?
+  UNION SELECT l.to_id FROM case_links l JOIN beyond b ON l.from_id = b.id WHERE l.kind = ?)
+SELECT id FROM beyond"""
 
 
 def facts_for(
-    tx: Transaction, process: Process, case: Snapshot, steps: Iterable[Step], settings: Mapping[str, Any]
-) -> Facts:
-    """The facts these steps ask for, and those for what may follow them."""
+    tx: Transaction, process: Process, case: Snapshot, steps: Iterable[Step], settings: Mapping[str, Any],
+    data: Data | None = None,
+) -> Facts:  # fmt: skip
+    """The facts these steps ask for, and those for what may follow them; with the `data` submitted
+    for a step also what they name."""
     steps = tuple(steps)
     reads = frozenset[str]().union(*(step.reads for step in steps))
-    return Facts(
+    facts = Facts(
         now=tx.now,
         today=tx.today,
         calendar=tx.calendar,
@@ -42,6 +51,11 @@ def facts_for(
         voters=voters(tx, process, case, steps),
         organizations=organizations(tx) if "organizations" in reads else {},
     )
+    if not data or not any(step.links or step.assigns for step in steps):
+        return facts
+    holders = (h for step in steps for assign in step.assigns for h in named_holders(assign, data))
+    linked = {key: case for step in steps for key, case in named(tx, step, data).items()}
+    return replace(facts, named=linked, strangers=strangers(tx, holders))
 
 
 def relatives(tx: Transaction, case_id: int) -> tuple[Relative, ...]:
@@ -61,28 +75,93 @@ def relatives(tx: Transaction, case_id: int) -> tuple[Relative, ...]:
     )
 
 
-def voters(tx: Transaction, process: Process, case: Snapshot, steps: Iterable[Step]) -> dict[str, int]:
-    """How many people may vote on each collective step that is or may come next; nothing is read
-    where there is none."""
+def voters(tx: Transaction, process: Process, case: Snapshot, steps: Iterable[Step]) -> dict[str, dict[int, int]]:
+    """Who may vote on each collective step that is or may come next, and whose seat they hold;
+    nothing is read where there is none."""
     near = {case.state, *(state.name for step in steps for state in step.targets)}
     wanted = {step.name: step for state in near for step in process.steps_from(state) if step.hands.collective}
-    organizations = {h.organization for holders in case.parts.values() for h in holders if h.organization}
-    if not wanted or not organizations:
+    if not wanted:
+        return {}
+    held = _seats(tx, {h.organization for holders in case.parts.values() for h in holders if h.organization})
+    held |= {h.principal(""): {h.person: h.person} for hs in case.parts.values() for h in hs if h.person}
+    found: dict[str, dict[int, int]] = {}
+    for step in wanted.values():
+        mine = found.setdefault(step.name, {})
+        for principal in step.who.principals(case.parts):
+            for person, seat in held.get(principal, {}).items():
+                # Nobody has two hands: who is a member and stands in for another uses the own seat.
+                mine[person] = person if person in (seat, mine.get(person)) else seat
+    return found
+
+
+def _seats(tx: Transaction, organizations: Collection[int]) -> dict[str, dict[int, int]]:
+    """Principal -> people with the right to vote and whose seat they hold; a deputy only that of an
+    absent member."""
+    if not organizations:
         return {}
     marks = ", ".join("?" * len(organizations))
-    rows = tx.rows(
-        f"SELECT person_id, role, organization_id FROM memberships WHERE organization_id IN ({marks})"
-        " AND voting_right AND deputy_of_id IS NULL AND COALESCE(start_date, ?) <= ? AND COALESCE(end_date, ?) >= ?",
-        (*organizations, *[tx.today] * 4),
+    sql = (
+        "SELECT m.person_id, r.person_id, COALESCE(r.role, m.role), m.organization_id FROM memberships m"
+        " LEFT JOIN memberships r ON r.id = m.deputy_of_id LEFT JOIN people p ON p.id = r.person_id"
+        f" WHERE m.organization_id IN ({marks}) AND {_VALID % {'m': 'm'}}"
+        " AND (m.deputy_of_id IS NULL AND m.voting_right"
+        f" OR r.voting_right AND {_VALID % {'m': 'r'}} AND p.absent_from <= ?"
+        " AND (p.absent_until IS NULL OR p.absent_until >= ?)) ORDER BY m.id"
     )
-    people: dict[str, set[int]] = {}
-    for person, role, organization in rows:
-        people.setdefault(f"member@{organization}", set()).add(person)
-        people.setdefault(f"{role}@{organization}", set()).add(person)
-    return {
-        step.name: len(set[int]().union(*(people.get(p, set()) for p in step.who.principals(case.parts))))
-        for step in wanted.values()
-    }
+    found: dict[str, dict[int, int]] = {}
+    for person, represented, role, organization in tx.rows(sql, (*organizations, *[tx.today] * 6)):
+        for principal in (f"member@{organization}", f"{role}@{organization}"):
+            found.setdefault(principal, {})[person] = represented or person
+    return found
+
+
+_VALID = "(%(m)s.start_date IS NULL OR %(m)s.start_date <= ?) AND (%(m)s.end_date IS NULL OR %(m)s.end_date >= ?)"
+
+
+def named(tx: Transaction, step: Step, data: Data) -> dict[tuple[str, int], Named]:
+    """The cases that a step is told to link with, as far as they exist."""
+    found: dict[tuple[str, int], Named] = {}
+    for link in step.links:
+        other = number(data.get(link.field))
+        if other is None:
+            continue
+        for process, closed in tx.rows("SELECT process, closed FROM cases WHERE id = ?", (other,)):
+            seen = tx.rows("SELECT principal FROM case_readers WHERE case_id = ?", (other,))
+            beyond = tx.rows(BEYOND, (other, link.kind, link.kind))
+            readers, further = frozenset(row[0] for row in seen), frozenset(row[0] for row in beyond)
+            found[link.kind, other] = Named(process, bool(closed), readers, further)
+    return found
+
+
+def strangers(tx: Transaction, holders: Iterable[Holder]) -> frozenset[Holder]:
+    """Those of these people and organizations that do not exist."""
+    holders = frozenset(holders)
+    people = [h.person for h in holders if h.person is not None]
+    groups = [h.organization for h in holders if h.organization is not None]
+    known = {Holder(person=i) for i in _existing(tx, "people", people)}
+    return holders - known - {Holder(organization=i) for i in _existing(tx, "organizations", groups)}
+
+
+def must_exist(tx: Transaction, parts: Mapping[str, tuple[Holder, ...]], links: Iterable[tuple[str, int]]) -> None:
+    """Raise Invalid where a new case names somebody who does not exist, or a case that does not."""
+    if strangers(tx, (h for holders in parts.values() for h in holders)):
+        raise Invalid(_("There is no such organization or person."))
+    others = [other for _kind, other in links]
+    if len(_existing(tx, "cases", others)) < len(set(others)):
+        raise Invalid(_("Please choose a case that exists."))
+
+
+def must_be_titled(title: str) -> None:
+    """Raise Invalid for a case without a title, or with one that no list could show."""
+    if not title.strip() or len(title) > LONGEST_TITLE:
+        raise Invalid(_("A case needs a title of at most %(longest)s characters."), longest=LONGEST_TITLE)
+
+
+def _existing(tx: Transaction, table: str, ids: Sequence[int]) -> list[int]:
+    if not ids:
+        return []
+    marks = ", ".join("?" * len(ids))
+    return [row[0] for row in tx.rows(f"SELECT id FROM {table} WHERE id IN ({marks})", ids)]
 
 
 def organizations(tx: Transaction) -> dict[int, str]:

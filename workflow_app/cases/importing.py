@@ -16,7 +16,7 @@ from workflow_app.engine.errors import Invalid
 
 from . import records
 from .acting import Cases, Done, insert_case, known_as
-from .facts import facts_for
+from .facts import facts_for, must_be_titled, must_exist
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
 from .transaction import Transaction
 
@@ -57,10 +57,12 @@ def import_case(cases: Cases, told: ImportedCase) -> Done:
     process does not have; what was loaded before under the same key is left as it is."""
     process = cases.registry.find(told.process)
     _check(process, told)
+    must_be_titled(told.title)
     with cases.store.transaction() as tx:
         known = tx.rows("SELECT id, seq, state, number FROM cases WHERE key = ?", (told.key,))
         if known:
             return known_as(known[0])
+        must_exist(tx, told.parts, (*told.links, *((("parent", told.parent),) if told.parent else ())))
         opening = Opening(told.title, told.data, told.parts, told.links)
         start = told.past[0].to_state
         blank = Snapshot(0, process.name, process.version, start, 0, 0, told.data, told.parts)
@@ -74,7 +76,7 @@ def import_case(cases: Cases, told: ImportedCase) -> Done:
         )  # fmt: skip
         parts += records.parties(case_id, {}, told.parts)
         parts += records.links(case_id, told.links)
-        parts += records.consequences(process, case_id, None, (last.to_state, told.parts, {}), facts)
+        parts += records.consequences(process, case_id, None, records.Standing(last.to_state, told.parts), facts)
         tx.write(parts)
         tx.commit()
     return Done(case_id, last.seq, last.to_state)
@@ -102,7 +104,8 @@ def _write_past(
     for seq, past in enumerate(told.past, 1):
         first = seq == 1
         changes = Changes(set={**told.data, **past.data} if first else past.data, title=told.title if first else None)
-        body, salt = canonical(payload(changes, told.parts if first else None, None, **_kept(past))), new_salt()
+        kept = _kept(past) | ({"links": told.links} if first else {})
+        body, salt = canonical(payload(changes, told.parts if first else None, None, **kept)), new_salt()
         event = Event(
             case_id, seq, "import", past.step, state, past.to_state, process.version, 1, 1, None, facts.now, None,
             digest(salt, body), chain,

@@ -90,4 +90,6 @@ def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Ac
     parts.append(("DELETE FROM open_steps WHERE case_id = ?", (case.id,)))
     parts.append(("DELETE FROM case_readers WHERE case_id = ?", (case.id,)))
     tx.write(parts)
-    tx.write(records.consequences(target, case.id, None, (to_state, case.parts, {}), facts))
+    due_on = records.nearest(records.running_then(case.dues, gone, fresh))
+    now = records.Standing(to_state, case.parts, {}, due_on)
+    tx.write(records.consequences(target, case.id, None, now, facts))

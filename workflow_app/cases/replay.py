@@ -38,6 +38,7 @@ class Replayed:
     number: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, tuple[Holder, ...]] = field(default_factory=dict)
+    links: set[tuple[str, int]] = field(default_factory=set)
     hands: dict[str, tuple[int, ...]] = field(default_factory=dict)
     seq: int = 0
     entered_seq: int = 0
@@ -80,10 +81,12 @@ class Replayed:
             kept = payload["checkpoint"]
             self.data, self.title, self.number = kept["data"], kept["title"], kept["number"]
             self.parts = parts_in(kept["parts"])
+            self.links = {(kind, other) for kind, other in kept["links"]}
             return
         self.data = Changes(payload.get("set", {}), payload.get("add", {})).apply(self.data)
         self.title = payload.get("title", self.title)
         self.number = payload.get("number", self.number)
+        self.links |= {(kind, other) for kind, other in payload.get("links", ())}
         if "parts" in payload:
             self.parts = parts_in(payload["parts"])
 
@@ -142,13 +145,15 @@ def _derived(tx: Transaction, case_id: int, process: Process, state: str, told: 
         (p, h.person, h.organization) for p, hs in told.parts.items() for h in hs
     }:
         yield "the parties are not those the history names"
-    steps = {
-        (row[0], row[1]) for row in tx.rows("SELECT step, principal FROM open_steps WHERE case_id = ?", (case_id,))
-    }
-    if steps != set(open_hands(process, state, told.parts, {}, {})):
+    if set(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case_id,))) != told.links:
+        yield "the links with other cases are not those the history names"
+    nearest = tx.rows("SELECT min(due_on) FROM due_dates WHERE case_id = ? AND status = 'running'", (case_id,))[0][0]
+    steps = set(tx.rows("SELECT step, principal, due_on FROM open_steps WHERE case_id = ?", (case_id,)))
+    if steps != {(*key, nearest) for key in open_hands(process, state, told.parts, {}, {})}:
         yield "the open steps are not those of the state"
-    seen = {row[0] for row in tx.rows("SELECT principal FROM case_readers WHERE case_id = ?", (case_id,))}
-    if seen != readers(process, state, told.parts):
+    seen = set(tx.rows("SELECT principal, process, state, closed FROM case_readers WHERE case_id = ?", (case_id,)))
+    shown = (process.name, state, process.state_by_name[state].final)
+    if seen != {(principal, *shown) for principal in readers(process, state, told.parts)}:
         yield "the readers are not those of the state"
 
 

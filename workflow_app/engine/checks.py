@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from .calendar import Period
-from .definition import Deadline, Process, Step
+from .definition import Deadline, Fire, Kind, Process, Step
 from .errors import DefinitionError
+from .steps import LINKS, RELATIONS
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -41,9 +42,9 @@ def _faults(process: Process) -> Iterator[str]:
         yield from _step(process, step)
     for deadline in process.deadlines:
         yield from _deadline(process, deadline)
-    if process.number_at and process.number_at != "open" and process.number_at not in process.step_by_name:
-        yield f"number_at={process.number_at!r} is not one of its steps"
-    if process.number_at and not process.number_prefix:
+    for name in sorted(process.numbering - {"open", *process.step_by_name}):
+        yield f"number_at={name!r} is not one of its steps"
+    if process.numbering and not process.number_prefix:
         yield "gives numbers but has no number_prefix"
 
 
@@ -109,6 +110,20 @@ def _step(process: Process, step: Step) -> Iterator[str]:
     for notice in step.tell:
         if not notice.to:
             yield f"step {step.name!r}: notice {notice.name!r} has nobody to tell"
+    yield from _kin(step)
+
+
+def _kin(step: Step) -> Iterator[str]:
+    for link in step.links:
+        if link.kind not in LINKS:
+            yield f"step {step.name!r} links as {link.kind!r}, which is not one of {', '.join(sorted(LINKS))}"
+    if step.links and step.hands.collective:
+        yield f"step {step.name!r} links cases and needs several hands: each hand could name another case"
+    for fire in step.fires:
+        if fire.relation not in RELATIONS:
+            yield f"step {step.name!r} fires at {fire.relation!r}, which is no relation between cases"
+        if fire.opened and not step.opens:
+            yield f"step {step.name!r} tells {fire.step!r} which case it has opened, but it opens none"
 
 
 def _deadline(process: Process, deadline: Deadline) -> Iterator[str]:
@@ -123,7 +138,18 @@ def _deadline(process: Process, deadline: Deadline) -> Iterator[str]:
     for setting in (deadline.length, deadline.every):
         if setting and (not isinstance(setting.default, Period) or setting.default.n < 1):
             yield f"deadline {deadline.name!r}: the default of {setting.name!r} must be a period of at least one"
+    yield from _warned(process, deadline)
     yield from _clock_step(process, deadline)
+
+
+def _warned(process: Process, deadline: Deadline) -> Iterator[str]:
+    """A warning that reaches nobody is none."""
+    if not deadline.warn or deadline.warns:
+        return
+    for state in deadline.during:
+        awaited = [step for step in process.steps_from(state.name) if step.kind is Kind.AWAITED]
+        if not any(seat.part for step in awaited for seat in step.who.seats):
+            yield f"deadline {deadline.name!r} warns in {state.name!r}, where the case waits for nobody: say warns=…"
 
 
 def _clock_step(process: Process, deadline: Deadline) -> Iterator[str]:
@@ -153,5 +179,12 @@ def _between(process: Process, newest: dict[str, Process]) -> Iterator[str]:
                 yield f"{at} fires at {fire.process!r}, which is not in PROCESSES"
             elif fire.step not in there.step_by_name:
                 yield f"{at} fires {fire.step!r}, which {fire.process!r} does not have"
-            elif all(seat.name != "clock" for seat in there.step_by_name[fire.step].who.seats):
-                yield f"{at} fires {fire.step!r} of {fire.process!r}, whose who must include the clock"
+            else:
+                yield from _fired(at, there.step_by_name[fire.step], fire)
+
+
+def _fired(at: str, step: Step, fire: Fire) -> Iterator[str]:
+    if all(seat.name != "clock" for seat in step.who.seats):
+        yield f"{at} fires {fire.step!r} of {fire.process!r}, whose who must include the clock"
+    if fire.opened and fire.opened not in {link.field for link in step.links}:
+        yield f"{at} tells {fire.step!r} of {fire.process!r} a case in {fire.opened!r}, which links with nothing there"

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 
 from .calendar import Mode, Period
-from .facts import Data, Due, Facts, Relative, Rule, Setting, Snapshot, rule
+from .facts import Data, Due, Facts, Named, Relative, Rule, Setting, Snapshot, rule
 from .steps import (
     Assign,
     Branch,
@@ -22,6 +22,7 @@ from .steps import (
     Fire,
     Hands,
     Kind,
+    Link,
     Notice,
     Opening,
     Quota,
@@ -68,6 +69,8 @@ __all__ = [
     "Hands",
     "Holder",
     "Kind",
+    "Link",
+    "Named",
     "Notice",
     "Opening",
     "Party",
@@ -128,9 +131,10 @@ class Deadline:
     counted from entering them, or from the date in the data field `field`; `length` is a Setting
     with a Period as default (None: the date itself). `every` lets it come again (anchor + n
     times); `mode` is how a deadline before a meeting is counted back. `warn` are periods before
-    the end; `then` is the step the clock takes when it is over, without it the deadline shows as
-    overdue and changes nothing (domain.md section 4). `roll` moves an end on a Saturday, Sunday
-    or public holiday to the next working day (BGB 193).
+    the end: those for whom the case waits are warned, and `warns` besides. `then` is the step the
+    clock takes when it is over, without it the deadline shows as overdue and changes nothing
+    (domain.md section 4). `roll` moves an end on a Saturday, Sunday or public holiday to the next
+    working day (BGB 193).
     """
 
     name: str
@@ -143,6 +147,7 @@ class Deadline:
     roll: bool = True
     every: Setting | None = None
     warn: tuple[Period, ...] = ()
+    warns: Party = NOBODY
     escalate: Party = NOBODY
     then: str = ""
     extension: Extension | None = None
@@ -169,7 +174,11 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Process:
-    """A kind of matter from its first idea to what became of it."""
+    """A kind of matter from its first idea to what became of it.
+
+    `number_at` names the step, or the steps, of which the first one taken gives the case its
+    reference number; ``open`` stands for the opening.
+    """
 
     name: str
     label: str
@@ -181,7 +190,7 @@ class Process:
     steps: tuple[Step, ...]
     fields: tuple[Field, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
-    number_at: str = ""
+    number_at: str | tuple[str, ...] = ()
     number_prefix: str = ""
     opened_by: Party = NOBODY
     opening_form: type | None = None
@@ -194,6 +203,12 @@ class Process:
     @cached_property
     def state_by_name(self) -> dict[str, State]:
         return {state.name: state for state in self.states}
+
+    @cached_property
+    def numbering(self) -> frozenset[str]:
+        """The steps that give a case its number."""
+        named = self.number_at
+        return frozenset(filter(None, (named,) if isinstance(named, str) else named))
 
     @cached_property
     def all_steps(self) -> tuple[Step, ...]:

@@ -62,16 +62,35 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A case that is named in what was submitted; `leads_to` are the cases that links of the same
+    kind lead to from there, however many lie between."""
+
+    process: str
+    final: bool
+    readers: frozenset[str] = frozenset()
+    leads_to: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What a rule may know besides the case and the submitted data; loaded by the case store."""
+    """What a rule may know besides the case and the submitted data; loaded by the case store.
+
+    `voters` are the people who may vote on a collective step today, each with the member whose
+    seat they hold: their own, or that of an absent member they stand in for. `named` are the
+    cases that submitted data link with, by kind of link and id; `strangers` the named people and
+    organizations that do not exist.
+    """
 
     now: datetime
     today: date
     calendar: Calendar
     relatives: tuple[Relative, ...] = ()
     settings: Data = field(default_factory=dict)
-    voters: Mapping[str, int] = field(default_factory=dict)
+    voters: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     organizations: Mapping[int, str] = field(default_factory=dict)
+    named: Mapping[tuple[str, int], Named] = field(default_factory=dict)
+    strangers: frozenset[Holder] = frozenset()
 
     def related(self, relation: str, process: str = "") -> tuple[Relative, ...]:
         """The relatives of one relation, and of one process where it is named."""

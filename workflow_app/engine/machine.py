@@ -14,11 +14,12 @@ from typing import Any
 
 from transitions import EventData, Machine
 
-from . import deadlines
+from . import collective, deadlines, naming
 from .definition import (
     Actor,
     Branch,
     Changes,
+    Child,
     Data,
     Due,
     Facts,
@@ -81,7 +82,8 @@ class Move:
     settled: tuple[Due, ...] = ()
     running: tuple[Due, ...] = ()
     notices: tuple[tuple[Notice, tuple[str, ...]], ...] = ()
-    openings: tuple[tuple[str, Opening], ...] = ()
+    openings: tuple[tuple[Child, Opening], ...] = ()
+    links: tuple[tuple[str, int], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -147,9 +149,11 @@ def refusal(
         return NotPossible(_("This step is not possible in the present state."))
     if actor.principals.isdisjoint(step.who.principals(case.parts)):
         return NotAllowed(_("Only these may do this: %(who)s."), who=step.who.seats)
-    if step.hands.collective and actor.person in case.hands.get(step.name, ()):
-        return NotPossible(_("You have already agreed; others must still do so."))
+    if no := collective.refusal(case, step, actor, facts):
+        return no
     if step.extends and (reason := deadlines.not_extendable(process, case, step, actor)):
+        return NotPossible(reason)
+    if data is not None and (reason := naming.not_on_offer(case, step, actor, data, facts)):
         return NotPossible(reason)
     for rule in step.when:
         if data is None and rule.asks_data:
@@ -175,21 +179,11 @@ def fire(process: Process, case: Snapshot, step: Step, actor: Actor, data: Data,
     """What this step writes. Raises NotAllowed or NotPossible and changes nothing."""
     if no := refusal(process, case, step, actor, facts, data):
         raise no
-    collected = _collect(case, step, actor)
-    given = len(collected.get(step.name, ())) if step.hands.collective else 1
-    needed = step.hands.needed(facts.voters.get(step.name, 1)) if step.hands.collective else 1
-    if actor.is_clock or given >= needed:
-        given = needed
-    if given < needed:
+    count = collective.count(case, step, actor, facts)
+    if count.given < count.needed:
         changes = Changes(add={f"{step.name}_hands": dict(data)} if data else {})
-        return Move(step, case.state, case.state, given, needed, changes, case.parts, collected)
-    return _complete(process, case, step, data, facts, needed)
-
-
-def _collect(case: Snapshot, step: Step, actor: Actor) -> dict[str, tuple[int, ...]]:
-    if not step.hands.collective or actor.person is None:
-        return dict(case.hands)
-    return {**case.hands, step.name: (*case.hands.get(step.name, ()), actor.person)}
+        return Move(step, case.state, case.state, count.given, count.needed, changes, case.parts, count.collected)
+    return _complete(process, case, step, data, facts, count.needed)
 
 
 def _complete(process: Process, case: Snapshot, step: Step, data: Data, facts: Facts, needed: int) -> Move:
@@ -197,7 +191,7 @@ def _complete(process: Process, case: Snapshot, step: Step, data: Data, facts: F
     to_state = compiled(process).go(case.state, step, target)
     changes = step.writes(case, data, facts) if step.writes else Changes(set=dict(data))
     after = changes.apply(case.data)
-    parts = _assigned(case, step, data)
+    parts = naming.assigned(case, step, data)
     # A step that leads back to the state it comes from enters it anew: its deadlines begin again.
     entered = bool(step.targets)
     settled, running = deadlines.follow(process, case, step, to_state, entered, after, facts)
@@ -210,28 +204,14 @@ def _complete(process: Process, case: Snapshot, step: Step, data: Data, facts: F
         changes,
         parts,
         {} if entered else {k: v for k, v in case.hands.items() if k != step.name},
-        number=step.name == process.number_at and case.number is None,
+        number=case.number is None and step.name in process.numbering,
         final=process.state_by_name[to_state].final,
         settled=settled,
         running=running,
         notices=tuple((notice, notice.to.principals(parts)) for notice in step.tell),
-        openings=tuple((child.process, o) for child in step.opens for o in child.make(case, data, facts)),
+        openings=tuple((child, o) for child in step.opens for o in child.make(case, data, facts)),
+        links=naming.links(step, data) if step.links else (),
     )
-
-
-def _assigned(case: Snapshot, step: Step, data: Data) -> Mapping[str, tuple[Holder, ...]]:
-    if not step.assigns:
-        return case.parts
-    parts = dict(case.parts)
-    for assign in step.assigns:
-        if assign.field not in data:
-            continue
-        value = data[assign.field]
-        ids = value if isinstance(value, (list, tuple)) else [value] if value else []
-        named = tuple(Holder(person=int(i)) if assign.people else Holder(organization=int(i)) for i in ids)
-        kept = parts.get(assign.part, ()) if assign.adds else ()
-        parts[assign.part] = kept + tuple(holder for holder in named if holder not in kept)
-    return parts
 
 
 # ---------------------------------------------------------------------- what is then true
@@ -242,7 +222,7 @@ def open_hands(
     state: str,
     parts: Mapping[str, tuple[Holder, ...]],
     collected: Mapping[str, tuple[int, ...]],
-    voters: Mapping[str, int],
+    voters: Mapping[str, collective.Voters],
 ) -> dict[tuple[str, str], OpenHand]:
     """The awaited steps of a state, one entry for every principal that may take them.
 
@@ -252,8 +232,9 @@ def open_hands(
     for step in process.steps_from(state):
         if step.kind is not Kind.AWAITED:
             continue
-        needed = step.hands.needed(voters.get(step.name, 1)) if step.hands.collective else 1
-        given = len(collected.get(step.name, ()))
+        people, given, needed = collected.get(step.name, ()), 0, 1
+        if step.hands.collective:
+            given, needed = collective.tally(step, people, voters.get(step.name, {}))
         for principal in step.who.principals(parts):
             if principal not in ("clock", "public", "account"):
                 found[step.name, principal] = OpenHand(step.name, principal, given, needed)
@@ -280,11 +261,17 @@ class Registry:
 
     processes: tuple[Process, ...]
     _by: dict[tuple[str, int], Process] = field(init=False)
+    moving: dict[str, tuple[Step, ...]] = field(init=False)
+    """The steps that touch other cases, by name: all of these are locked before anything is done."""
 
     def __post_init__(self) -> None:
         self._by = {(p.name, p.version): p for p in self.processes}
         if len(self._by) != len(self.processes):
             raise DefinitionError("two processes have the same name and version: mend PROCESSES")
+        moving: dict[str, tuple[Step, ...]] = {}
+        for step in (step for p in self.processes for step in p.all_steps if step.fires or step.links):
+            moving[step.name] = (*moving.get(step.name, ()), step)
+        self.moving = moving
 
     def find(self, name: str, version: int | None = None) -> Process:
         """One version of a process, or the newest; KeyError where there is none."""

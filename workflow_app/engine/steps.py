@@ -10,6 +10,10 @@ from typing import Any
 from .facts import Data, Facts, Relative, Rule, Snapshot
 from .who import NOBODY, Holder, Party
 
+LINKS = {"predecessor": "successor", "merged_into": "merged", "came_from": "led_to", "about": "report"}
+"""The kinds of link between two cases: what the other is to the one that names it, and the way back."""
+RELATIONS = frozenset({"parent", "child", *LINKS, *LINKS.values()})
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -61,12 +65,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """Cases of another process that a step opens below this case, in the same transaction."""
+    """Cases of another process that a step opens below this case, in the same transaction.
+
+    With `beside` they are opened next to it, below the case it belongs to itself.
+    """
 
     process: str
     make: Callable[[Snapshot, Data, Facts], tuple[Opening, ...]]
     label: str
     reads: frozenset[str] = frozenset()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Fire:
     """A step that is taken on relatives in the same transaction.
 
     It reaches the relatives of one relation and process for which `where` holds and in whose
-    present state the step exists; the others are passed over.
+    present state the step exists; the others are passed over. `data` is what the step is told;
+    `opened` names the field in which it is told the case that this step has just opened.
     """
 
     relation: str
@@ -83,6 +92,7 @@ class Fire:
     label: str
     where: Callable[[Snapshot, Data, Relative], bool] | None = None
     data: Callable[[Snapshot, Data, Relative], Data] | None = None
+    opened: str = ""
 
 
 # -------------------------------------------------------------------------------- steps
@@ -155,6 +165,18 @@ class Assign:
     adds: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A submitted field that names a case with which this one is linked from now on.
+
+    It must be another case of the same process that has not ended, that whoever acts may see, and
+    from which no links of this kind lead back.
+    """
+
+    kind: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One thing somebody can do. `target` None means that the case stays where it is.
@@ -178,6 +200,7 @@ class Step:
     opens: tuple[Child, ...] = ()
     fires: tuple[Fire, ...] = ()
     assigns: tuple[Assign, ...] = ()
+    links: tuple[Link, ...] = ()
     writes: Callable[[Snapshot, Data, Facts], Changes] | None = None
     extends: str = ""
     explains: str = ""

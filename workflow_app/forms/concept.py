@@ -8,20 +8,10 @@ from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.definition import message
 
-from .base import (
-    CountField,
-    DayField,
-    Form,
-    IdField,
-    LineField,
-    OneOfField,
-    PickField,
-    Row,
-    TextField,
-    TickField,
-    rows,
-)
-from .consultations import BODIES, ConsultationsForm, OutcomeForm
+from .base import Form, Row, rows
+from .consultations import BODIES, ConsultationsForm, DecisionForm
+from .fields import CountField, DayField, IdField, LineField, OneOfField, TextField, TickField
+from .measure import WordsForm
 
 DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 GROUPS = "organizations:AG,Fokusgruppe"
@@ -31,18 +21,9 @@ COSTS = {
     "staff": message("Staff is named"),
     "none": message("No cost"),
 }
-AFTERWARDS = {
-    "ends": message("It ends with the period"),
-    "until_replaced": message("It continues until replaced"),
-}
-DATES = {
-    "commissioned_on": message("Commissioned on"),
-    "kicked_off_on": message("Kicked off on"),
-    "groups_close_on": message("Closing date of the groups"),
-    "adopted_on": message("Adopted on"),
-    "in_force_on": message("In force on"),
-    "period_from": message("Period from"),
-    "period_to": message("Period to"),
+FIELD_CHANGES = {
+    "change": message("This field changes, or comes at the end"),
+    "insert": message("A new field is put in here; those behind it move on by one"),
 }
 
 
@@ -117,6 +98,7 @@ class FieldForm(Form):
 
     wants: ClassVar = {"organization": GROUPS}
 
+    how = OneOfField(_("What happens"), FIELD_CHANGES)
     no = CountField(_("Number of the field"), required=True, most=99)
     name = LineField(_("Field of action"), required=True)
     guiding_principle = LineField(_("Guiding principle of the field"), required=True, longest=1_000)
@@ -134,17 +116,11 @@ class SteeringForm(Form):
     note = TextField(_("What changed"), required=True, longest=2_000)
 
 
-class MeasureForm(Form):
-    """A proposed measure: first the goal, then the description, then everyone who takes part."""
+class MeasureForm(WordsForm):
+    """A measure as a working group proposes it."""
 
     wants: ClassVar = {"working_group": "holders:working_group", "owner": "organizations"}
 
-    title = LineField(_("Title"), required=True)
-    field_of_action = LineField(_("Field of action"), required=True)
-    guiding_principle = LineField(_("Guiding principle of the field"), required=True, longest=1_000)
-    goal = TextField(_("Goal"), required=True)
-    description = TextField(_("Description"), required=True)
-    participants = TextField(_("All participants"), required=True, longest=4_000)
     working_group = IdField(_("Working group"))
     owner = IdField(_("Responsible unit"), required=False)
 
@@ -169,6 +145,24 @@ class AssembleForm(Form):
     """The steering group starts; what it does without is written down."""
 
     missing_note = TextField(_("How the fields of silent groups are dealt with"), longest=4_000)
+
+
+class FrameForm(Form):
+    """What a concept says before its goals and measures: where the town wants to go, and where it stands."""
+
+    begins_filled: ClassVar = True
+
+    guiding_aim = TextField(_("Guiding aim"))
+    stocktaking = TextField(_("Stocktaking"))
+
+
+class PredecessorForm(Form):
+    """The plan that comes before this one."""
+
+    wants: ClassVar = {"predecessor": "concepts"}
+
+    predecessor = IdField(_("The plan before this one"))
+    note = TextField(_("Note"), longest=2_000)
 
 
 class VoteForm(Form):
@@ -209,11 +203,9 @@ class ToCouncilForm(ConsultationsForm):
     no_round_note = TextField(_("Why there was no comment round"), longest=2_000)
 
 
-class ResolutionForm(OutcomeForm):
+class ResolutionForm(DecisionForm):
     """What a body made of the concept, and what it tied to the adoption."""
 
-    revise_within_months = CountField(_("To be revised within so many months"), most=240)
-    measures_need_resolutions = TickField(_("Money is voted on separately: measures need own resolutions"))
     predecessor_continues = TickField(_("The plan before this one continues"))
 
 
@@ -235,50 +227,3 @@ class ResubmitForm(Form):
 
     how = OneOfField(_("How it goes on"), AGAIN)
     note = TextField(_("What is different now"), required=True, longest=4_000)
-
-
-class MergeForm(Form):
-    """The council's changes are in the text."""
-
-    edition = LineField(_("Version of the text"))
-    merged_note = TextField(_("Where the changes stand"), required=True, longest=4_000)
-
-
-class PublishForm(Form):
-    """The adopted concept is printed and published."""
-
-    published_on = DayField(_("Published on"), required=True)
-    in_force_on = DayField(_("In force on (leave empty: with the publication)"))
-    period_from = DayField(_("Period from"))
-    period_to = DayField(_("Period to (leave empty: without an end)"))
-    afterwards = OneOfField(_("When the period is over"), AFTERWARDS)
-    edition = LineField(_("Version of the text"))
-
-
-class ProlongForm(Form):
-    """The period of a concept in force is changed by resolution."""
-
-    period_to = DayField(_("Period to (leave empty: without an end)"))
-    afterwards = OneOfField(_("When the period is over"), AFTERWARDS)
-    note = TextField(_("Resolution and reason"), required=True, longest=2_000)
-
-
-class DateStatementForm(Form):
-    """What a source says about a date; sources may disagree, and all of them are shown."""
-
-    what = PickField(_("Which date"), DATES)
-    value = LineField(_("Date as the source gives it"), required=True, longest=100)
-    source = LineField(_("Source"), required=True)
-    note = TextField(_("Note"), longest=2_000)
-
-
-class ReportForm(Form):
-    """A report outside the yearly rhythm, or for an earlier year."""
-
-    year = CountField(_("Year"), required=True, most=2100)
-
-
-class RevisionForm(Form):
-    """Why the concept is revised now."""
-
-    reason = TextField(_("Reason"), required=True, longest=4_000)

@@ -12,20 +12,8 @@ from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.definition import message
 
-from .base import (
-    Context,
-    CountField,
-    DayField,
-    Form,
-    IdField,
-    IdsField,
-    LineField,
-    PickField,
-    Row,
-    TextField,
-    TickField,
-    rows,
-)
+from .base import Context, Form, Row, rows
+from .fields import CountField, DayField, IdField, IdsField, LineField, PickField, TextField, TickField
 
 BODIES = "organizations:Parlament,Ausschuss,Beirat,Projektbeirat,Kommission"
 
@@ -125,3 +113,17 @@ class OutcomeForm(Form):
         self.consultation.offer(
             [(at, f"{at + 1}. {names.get(e['organization'], e['organization'])}") for at, e in waiting]
         )
+
+
+class LivingRow(Row):
+    """A part of the text that is not frozen by the resolution."""
+
+    name = LineField(_("Part of the text"), required=True)
+
+
+class DecisionForm(OutcomeForm):
+    """What a body made of a concept or of its revision, and what it tied to the adoption."""
+
+    revise_within_months = CountField(_("To be revised within so many months"), most=240)
+    measures_need_resolutions = TickField(_("Money is voted on separately: measures need own resolutions"))
+    living_parts = rows(LivingRow, _("Parts the administration may keep up to date without a resolution"), 4)

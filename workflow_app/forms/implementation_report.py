@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.definition import message
 
-from .base import DayField, Form, IdField, LineField, OneOfField, TextField
+from .base import Form
 from .consultations import BODIES
+from .fields import DayField, IdField, LineField, OneOfField, TextField
 
 VERDICTS = {"keep": message("Keep"), "change": message("Change"), "drop": message("Drop")}
 

@@ -11,8 +11,9 @@ from wtforms.validators import Optional
 
 from workflow_app.engine.definition import message
 
-from .base import DayField, Form, IdField, IdsField, LineField, OneOfField, PickField, Row, TextField, TickField, rows
+from .base import Form, Row, rows
 from .consultations import BODIES
+from .fields import DayField, IdField, IdsField, LineField, OneOfField, PickField, TextField, TickField
 
 UNITS = "organizations"
 
@@ -68,7 +69,7 @@ class NumberField(FloatField):
         self.data = int(entered) if entered.is_integer() else entered
 
 
-class ProposalForm(Form):
+class WordsForm(Form):
     """A proposal in its order: first the goal, then the description, then everyone who takes part."""
 
     title = LineField(_("Title"), required=True)
@@ -79,10 +80,25 @@ class ProposalForm(Form):
     participants = TextField(_("All participants"), required=True, longest=4_000)
 
 
+class ProposalForm(WordsForm):
+    """The words of a proposal that is there already."""
+
+    begins_filled: ClassVar = True
+
+
+class MergeProposalsForm(WordsForm):
+    """One proposal that takes the place of several, in its own words."""
+
+    wants: ClassVar = {"measures": "measures"}
+
+    measures = IdsField(_("Proposals that become one"), required=True)
+    note = TextField(_("Reason"), required=True, longest=2_000)
+
+
 class SingleMeasureForm(Form):
     """A measure that belongs to no concept."""
 
-    wants: ClassVar = {"office": UNITS, "owner": UNITS}
+    wants: ClassVar = {"office": UNITS, "council_office": UNITS, "owner": UNITS}
 
     kind = OneOfField(_("Kind"), ALONE)
     title = LineField(_("Title"), required=True)
@@ -92,6 +108,7 @@ class SingleMeasureForm(Form):
     description = TextField(_("Description"), required=True)
     participants = TextField(_("All participants"), required=True, longest=4_000)
     office = IdField(_("Coordination office"))
+    council_office = IdField(_("Council office"), required=False)
     owner = IdField(_("Responsible unit"), required=False)
 
 
@@ -100,7 +117,7 @@ class MergeForm(Form):
 
     wants: ClassVar = {"into": "measures"}
 
-    into = IdField(_("Goes on in"), required=False)
+    into = IdField(_("Goes on in"))
     note = TextField(_("Reason"), required=True, longest=2_000)
 
 
@@ -121,10 +138,11 @@ class AdoptionForm(Form):
 
     wants: ClassVar = {"body": BODIES}
 
-    body = IdField(_("Adopted by"))
+    body = IdField(_("Adopted by (leave empty: by the administration)"), required=False)
     adopted_on = DayField(_("Adopted on"), required=True)
     paper = LineField(_("Number of the paper"))
     needs_resolution = TickField(_("The money needs a resolution of its own"))
+    description = TextField(_("Description as it was adopted (leave empty: as proposed)"))
     note = TextField(_("Note"), longest=2_000)
 
 
@@ -148,6 +166,8 @@ class IndicatorRow(Row):
 
 class PlanForm(Form):
     """Resources, dates, funding and indicators."""
+
+    begins_filled: ClassVar = True
 
     resources = TextField(_("Resources"), longest=4_000)
     starts_on = DayField(_("Begins on"))

@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.definition import message
 
-from .base import DayField, Form, IdField, LineField, OneOfField, Row, TextField, TickField, rows
-from .consultations import OutcomeForm
+from .base import Form, Row, rows
+from .consultations import DecisionForm
+from .fields import DayField, IdField, LineField, OneOfField, TextField
+from .measure import WordsForm
 
 DECISIONS = {"keep": message("Keep"), "change": message("Change"), "drop": message("Drop")}
 REACHES = {
@@ -39,19 +41,19 @@ class MeasureDecisionForm(Form):
 
     measure = IdField(_("Measure"))
     verdict = OneOfField(_("Decision"), DECISIONS)
-    description = TextField(_("New wording (where it is changed)"), longest=20_000)
+    goal = TextField(_("New goal"))
+    description = TextField(_("New description"))
+    participants = TextField(_("New participants"), longest=4_000)
     note = TextField(_("Reason"), required=True, longest=2_000)
 
 
-class NewMeasureForm(Form):
+class NewMeasureForm(WordsForm):
     """A measure that the revision adds: field, guiding principle, goal, text, participants (R08, R09)."""
 
-    title = LineField(_("Title"), required=True)
-    field_of_action = LineField(_("Field of action"), required=True)
-    guiding_principle = LineField(_("Guiding principle of the field"), required=True, longest=1_000)
-    goal = TextField(_("Goal"), required=True)
-    description = TextField(_("Description"), required=True)
-    participants = TextField(_("All participants"), required=True, longest=4_000)
+    wants: ClassVar = {"working_group": "holders:working_group", "owner": "organizations"}
+
+    working_group = IdField(_("Working group"), required=False)
+    owner = IdField(_("Responsible unit"), required=False)
 
 
 class FieldRow(Row):
@@ -72,8 +74,8 @@ class FieldsForm(Form):
         return {"new_fields": [{"no": no, **row} for no, row in enumerate(data["rows"], start=1)]}
 
 
-class RevisionOutcomeForm(OutcomeForm):
+class RevisionOutcomeForm(DecisionForm):
     """What a body made of the revision."""
 
     edition = LineField(_("Version of the text"))
-    needs_resolution = TickField(_("Money is voted on separately: new measures need own resolutions"))
+    period_to = DayField(_("The new version lasts until (leave empty: as before)"))

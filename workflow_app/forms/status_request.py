@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
 
-from .base import Form, IdsField, LineField, OneOfField, PickField, TextField, TickField, rows
+from .base import Form, rows
+from .fields import IdsField, LineField, OneOfField, PickField, TextField, TickField
 from .measure import LIGHTS, STATUSES, IndicatorRow
 
 

@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.definition import message
 
-from .base import DayField, Form, LineField, OneOfField, TextField, TickField
+from .base import Form
+from .fields import DayField, LineField, OneOfField, TextField, TickField
 
 CHANNELS = {
     "online": message("Online"),

@@ -6,8 +6,9 @@ idea → commissioned → kicked off → in groups → proposals due → assembl
 
 Measures, comments, yearly reports and revisions are cases of their own below it: it stays in force
 while they run, and they go on when it ends. Read on in the order of the way: `concept_states`,
-`concept_drafting`, `concept_comments`, `concept_council`, `concept_standing`; what must be true
-is in `concept_rules`, what steps write in `concept_writes`.
+`concept_drafting`, `concept_groups`, `concept_comments`, `concept_council`, `concept_standing`; what
+must be true is in `concept_rules`, what steps write in `concept_writes`, what they open and set in
+motion in `concept_children`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from workflow_app.engine.calendar import days, months, weeks, years
 from workflow_app.engine.definition import Deadline, Direction, Extension, Field, Notice, Process, Setting
 from workflow_app.engine.definition import message as _
 from workflow_app.forms.base import ExtensionForm
-from workflow_app.forms.concept import AFTERWARDS, COSTS, ConceptForm
+from workflow_app.forms.concept import COSTS, ConceptForm
+from workflow_app.forms.concept_standing import AFTERWARDS
 
 from .concept_comments import COMMENTING
 from .concept_council import DECIDING
-from .concept_drafting import DRAFTING
-from .concept_standing import ENDING, FOLLOWING, STANDING
+from .concept_drafting import BEGINNING, DRAFTING
+from .concept_groups import GROUPS
+from .concept_standing import ENDING, FOLLOWING, REPORTED, STANDING
 from .concept_states import (
     STATES,
     adopted,
@@ -62,6 +65,7 @@ DEADLINES = (
         comment_period,
         field="draft_published_on",
         warn=(weeks(1),),
+        warns=office,
         then="close_comments",
         extension=Extension(office, ExtensionForm, again=office_head),
     ),
@@ -96,11 +100,12 @@ DEADLINES = (
     Deadline(
         "yearly_report",
         _("Yearly report"),
-        (in_force,),
+        REPORTED,
         report_cadence,
-        field="in_force_on",
+        field="reports_from",
         every=report_cadence,
         warn=(weeks(4),),
+        warns=office,
         then="report_due",
     ),
     Deadline(
@@ -108,9 +113,10 @@ DEADLINES = (
         _("Regular revision"),
         (in_force,),
         revision_cadence,
-        field="in_force_on",
+        field="revisions_from",
         every=revision_cadence,
         warn=(months(3),),
+        warns=office,
         then="revision_due",
     ),
     Deadline(
@@ -121,6 +127,7 @@ DEADLINES = (
         field="revision_owed_by",
         direction=Direction.BEFORE,
         warn=(weeks(4),),
+        warns=office,
         then="begin_owed_revision",
     ),
     Deadline(
@@ -130,6 +137,7 @@ DEADLINES = (
         field="revise_by",
         roll=False,
         warn=(months(2), weeks(2)),
+        warns=office | lead_department,
         escalate=lead_department_head,
         extension=Extension(lead_department, ExtensionForm, again=lead_department_head),
     ),
@@ -140,6 +148,7 @@ DEADLINES = (
         field="ends_on",
         roll=False,
         warn=(months(18), months(6), days(30)),
+        warns=office | lead_department,
         then="expire",
     ),
     Deadline(
@@ -149,6 +158,7 @@ DEADLINES = (
         field="continues_after",
         roll=False,
         warn=(months(18), months(6)),
+        warns=office | lead_department,
         then="note_continuation",
     ),
 )
@@ -175,6 +185,8 @@ FIELDS = (
     Field("returns", _("Returned because of"), kind="list", seen_by=insiders),
     Field("approvals", _("Votes of the steering group"), kind="list"),
     Field("dissents", _("Dissenting opinions"), kind="list", seen_by=insiders),
+    Field("guiding_aim", _("Guiding aim")),
+    Field("stocktaking", _("Stocktaking")),
     Field("edition", _("Version of the text")),
     Field("draft_published_on", _("Draft published on"), kind="date"),
     Field("easy_language", _("Easy language"), kind="yes_no"),
@@ -194,6 +206,8 @@ FIELDS = (
     Field("merged_note", _("Where the council's changes stand")),
     Field("measures_need_resolutions", _("Measures need own resolutions"), kind="yes_no"),
     Field("predecessor_continues", _("The plan before this one continues"), kind="yes_no"),
+    Field("living_parts", _("Parts the administration keeps up to date"), kind="list"),
+    Field("living_updates", _("What was brought up to date"), kind="list"),
     Field("published_on", _("Published on"), kind="date"),
     Field("in_force_on", _("In force on"), kind="date"),
     Field("period_from", _("Period from"), kind="date"),
@@ -203,6 +217,7 @@ FIELDS = (
     Field("continued_since", _("Continues since"), kind="date"),
     Field("version", _("Version in force"), kind="number"),
     Field("versions", _("Later versions"), kind="list"),
+    Field("reports_ended_on", _("The yearly reports ended on"), kind="date"),
     Field("revise_by", _("To be revised by"), kind="date"),
     Field("date_statements", _("What sources say about dates"), kind="list"),
     Field("note", _("Note"), seen_by=insiders),
@@ -216,7 +231,7 @@ concept = Process(
     purpose=_("A plan of the town, made with its people: from the first idea until it is replaced."),
     start=idea,
     states=STATES,
-    steps=DRAFTING + COMMENTING + DECIDING + STANDING + FOLLOWING + ENDING,
+    steps=BEGINNING + GROUPS + DRAFTING + COMMENTING + DECIDING + STANDING + FOLLOWING + ENDING,
     fields=FIELDS,
     deadlines=DEADLINES,
     number_at="commission",

@@ -7,10 +7,13 @@ from workflow_app.engine.definition import message as _
 from workflow_app.forms import concept as forms
 from workflow_app.forms.submission import EnteredSubmissionForm, SubmissionForm
 
+from . import comments
 from . import concept_rules as rules
 from . import concept_writes as writes
 from .concept_states import consideration, in_consultation, insiders, internal_draft, postponed, public_draft
 from .parties import clock, office, signed_in, steering_group, steering_group_chair
+
+a_comment = Child("submission", comments.a_comment(public_draft), _("Comment"))
 
 publish_draft = Step(
     "publish_draft",
@@ -33,7 +36,7 @@ comment = Step(
     kind=possible,
     form=SubmissionForm,
     writes=writes.nothing,
-    opens=(Child("submission", writes.a_submission, _("Comment")),),
+    opens=(a_comment,),
 )
 enter_comment = Step(
     "enter_comment",
@@ -44,9 +47,9 @@ enter_comment = Step(
     past=_("%(actor)s entered a comment on the draft."),
     kind=possible,
     form=EnteredSubmissionForm,
-    when=(rules.draft_was_public,),
+    when=(comments.draft_was_public,),
     writes=writes.nothing,
-    opens=(Child("submission", writes.a_submission, _("Comment")),),
+    opens=(a_comment,),
     explains=_("After the period it goes to the late register: answered, but not counted."),
 )
 close_comments = Step(
@@ -57,7 +60,7 @@ close_comments = Step(
     who=clock,
     past=_("The comment period ended."),
     kind=possible,
-    writes=writes.comments_closed,
+    writes=comments.round_closed("comment_period"),
     tell=(Notice("comments_closed", to=office | steering_group, subject=_("Comments are to be weighed: %(title)s")),),
 )
 note_consideration = Step(

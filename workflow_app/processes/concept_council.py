@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workflow_app.engine.definition import (
     Branch,
-    Changes,
     Data,
     Facts,
     Fire,
@@ -19,9 +18,11 @@ from workflow_app.forms import concept as forms
 from workflow_app.forms.base import NoteForm
 from workflow_app.forms.consultations import AddConsultationForm
 
+from . import concept_children as children
 from . import concept_rules as rules
 from . import concept_writes as writes
 from . import consultations
+from .comments import comments_answered
 from .concept_states import (
     BEFORE_DECISION,
     BEFORE_DRAFT,
@@ -35,7 +36,7 @@ from .concept_states import (
     rejected,
     withdrawn,
 )
-from .consultation_rules import outcome_rules, somebody_decides
+from .consultation_rules import body_is_known, list_is_known, outcome_rules, somebody_decides
 from .consultations import Standing, standing_after
 from .parties import council_office, lead_department
 
@@ -58,7 +59,7 @@ def _where_it_was(case: Snapshot, data: Data, facts: Facts) -> State:
     """Back to the council where that is wanted and there is a list; else as far back as it had come."""
     if case.data.get("withdrawn_from") in {state.name for state in BEFORE_DRAFT}:
         return commissioned
-    to_council = data["how"] == "council" and case.data.get("consultations")
+    to_council = data.get("how") == "council" and case.data.get("consultations")
     return in_consultation if to_council else internal_draft
 
 
@@ -72,7 +73,7 @@ to_council = Step(
     who=lead_department,
     past=_("%(actor)s brought the concept to the council."),
     form=forms.ToCouncilForm,
-    when=(rules.public_was_heard, somebody_decides),
+    when=(rules.public_was_heard, comments_answered, list_is_known, somebody_decides),
     writes=writes.brought_to_council,
     tell=(
         Notice("concept_to_council", to=council_office | insiders, subject=_("On its way to the council: %(title)s")),
@@ -87,13 +88,8 @@ add_consultation = Step(
     past=_("%(actor)s added a body to the consultation list."),
     kind=possible,
     form=AddConsultationForm,
-    writes=lambda case, data, facts: Changes(
-        set={
-            "consultations": consultations.add_before_decision(
-                consultations.listed(case.data), consultations.from_row(data)
-            )
-        }
-    ),
+    when=(body_is_known,),
+    writes=consultations.added,
 )
 record_outcome = Step(
     "record_outcome",
@@ -106,16 +102,16 @@ record_outcome = Step(
     when=outcome_rules,
     writes=writes.outcome_recorded,
     fires=(
-        Fire("predecessor", "concept", "replace", _("The plan before it is replaced"), where=writes.adopts_instead),
+        Fire("predecessor", "concept", "replace", _("The plan before it is replaced"), where=children.adopts_instead),
         Fire(
             "child",
             "measure",
             "adopt_with_concept",
             _("Its measures are adopted"),
-            where=writes.adopts,
-            data=writes.with_resolution,
+            where=children.adopts,
+            data=children.with_resolution,
         ),
-        Fire("child", "measure", "release", _("Its measures are released"), where=writes.lets_go),
+        Fire("child", "measure", "release", _("Its measures are released"), where=children.lets_go),
     ),
     tell=(Notice("outcome_recorded", to=insiders, subject=_("A body has dealt with: %(title)s")),),
 )

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Assign, Child, Notice, Step, majority, possible
+from workflow_app.engine.definition import Assign, Child, Fire, Link, Notice, Step, majority, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import concept as forms
 from workflow_app.forms.base import NoteForm
+from workflow_app.forms.measure import MergeProposalsForm
 
 from . import concept_rules as rules
 from . import concept_writes as writes
+from . import measure_rules
+from .comments import comments_answered
 from .concept_states import (
-    GROUPS_WORK,
+    BEFORE_COUNCIL,
+    BEFORE_DECISION,
     assembling,
     commissioned,
     consideration,
     given_up,
     idea,
-    in_consultation,
     in_groups,
     internal_draft,
     kicked_off,
     offices,
     proposals_due,
-    public_draft,
 )
+from .known import known_organizations
 from .parties import (
-    clock,
     council_office,
     lead_department,
     office,
@@ -45,7 +47,7 @@ commission = Step(
     who=council_office | office,
     past=_("%(actor)s recorded the resolution that commissions the concept."),
     form=forms.CommissionForm,
-    when=(rules.cost_named,),
+    when=(rules.cost_named, known_organizations("commissioned_by")),
     assigns=(Assign("council", "council"),),
     tell=(Notice("concept_commissioned", to=offices, subject=_("Commissioned: %(title)s")),),
 )
@@ -81,85 +83,6 @@ start_groups = Step(
     when=(rules.groups_have_fields,),
 )
 
-# ------------------------------------------------------------------- working groups
-
-propose_measure = Step(
-    "propose_measure",
-    _("Propose a measure"),
-    (*GROUPS_WORK, kicked_off, assembling),
-    None,
-    who=working_group,
-    past=_("%(actor)s proposed a measure."),
-    kind=possible,
-    form=forms.MeasureForm,
-    writes=writes.nothing,
-    opens=(Child("measure", writes.a_measure, _("Measure")),),
-    explains=_("First the goal, then the description, then everyone who takes part."),
-)
-hand_over = Step(
-    "hand_over",
-    _("Hand over the proposals"),
-    GROUPS_WORK,
-    None,
-    who=working_group_chair,
-    past=_("%(actor)s handed over the proposals of a working group."),
-    form=forms.HandOverForm,
-    when=(rules.measures_complete,),
-    writes=writes.noted("handed_over"),
-    tell=(Notice("proposals_handed_over", to=office, subject=_("Proposals were handed over: %(title)s")),),
-)
-close_groups = Step(
-    "close_groups",
-    _("Close the group phase"),
-    (kicked_off, in_groups),
-    proposals_due,
-    who=clock | office,
-    past=_("The group phase was closed by %(actor)s."),
-    kind=possible,
-    writes=writes.nothing,
-    tell=(
-        Notice("proposals_due", to=working_group_chair, subject=_("Please hand over the proposals: %(title)s")),
-        Notice("group_phase_closed", to=steering_group, subject=_("The group phase is closed: %(title)s")),
-    ),
-)
-reopen_groups = Step(
-    "reopen_groups",
-    _("Return to the groups"),
-    proposals_due,
-    in_groups,
-    who=office | steering_group_chair,
-    past=_("%(actor)s returned the proposals to the working groups."),
-    kind=possible,
-    form=forms.ReopenForm,
-    when=(rules.closing_date_ahead,),
-    writes=writes.groups_reopened,
-    tell=(Notice("groups_reopened", to=working_group, subject=_("Something is missing: %(title)s")),),
-)
-change_field = Step(
-    "change_field",
-    _("Add or change a field of action"),
-    (*GROUPS_WORK, kicked_off, assembling, internal_draft),
-    None,
-    who=office,
-    past=_("%(actor)s changed the fields of action."),
-    kind=possible,
-    form=forms.FieldForm,
-    assigns=(Assign("working_group", "organization", adds=True),),
-    writes=writes.field_changed,
-)
-change_steering_group = Step(
-    "change_steering_group",
-    _("Note a change in the steering group"),
-    (*GROUPS_WORK, kicked_off, assembling, internal_draft, public_draft, consideration, in_consultation),
-    None,
-    who=office,
-    past=_("%(actor)s noted a change in the steering group."),
-    kind=possible,
-    form=forms.SteeringForm,
-    assigns=(Assign("steering_group", "steering_group"),),
-    writes=writes.noted("steering_changes"),
-)
-
 # ------------------------------------------------------------------------ the draft
 
 assemble = Step(
@@ -174,6 +97,41 @@ assemble = Step(
     writes=writes.assembling_begun,
     tell=(Notice("draft_assembled", to=steering_group, subject=_("The draft is being assembled: %(title)s")),),
 )
+merge_proposals = Step(
+    "merge_proposals",
+    _("Merge proposals"),
+    (proposals_due, assembling, consideration),
+    None,
+    who=steering_group | office,
+    past=_("%(actor)s merged several proposals into one."),
+    kind=possible,
+    form=MergeProposalsForm,
+    when=(measure_rules.can_be_merged,),
+    writes=writes.nothing,
+    opens=(Child("measure", measure_rules.merged_opening, _("The merged proposal"), frozenset({"relatives"})),),
+    fires=(
+        Fire(
+            "child",
+            "measure",
+            "merge",
+            _("The proposals go on in the new one"),
+            where=measure_rules.is_chosen,
+            data=lambda case, data, kin: {"note": data.get("note")},
+            opened="into",
+        ),
+    ),
+    explains=_("A new proposal with its own wording takes the place of the chosen ones; their groups belong to it."),
+)
+describe = Step(
+    "describe",
+    _("Write guiding aim and stocktaking"),
+    tuple(state for state in BEFORE_COUNCIL if state is not commissioned),
+    None,
+    who=office | steering_group,
+    past=_("%(actor)s wrote down guiding aim or stocktaking."),
+    kind=possible,
+    form=forms.FrameForm,
+)
 approve_draft = Step(
     "approve_draft",
     _("Approve the draft"),
@@ -182,7 +140,7 @@ approve_draft = Step(
     who=steering_group,
     past=_("%(actor)s approved the draft."),
     hands=majority,
-    when=(rules.principles_named, rules.comments_answered),
+    when=(rules.principles_named, comments_answered),
     tell=(Notice("draft_approved", to=offices, subject=_("The steering group approved: %(title)s")),),
 )
 record_approval = Step(
@@ -194,7 +152,7 @@ record_approval = Step(
     past=_("%(actor)s recorded that the steering group approved the draft."),
     kind=possible,
     form=forms.VoteForm,
-    when=(rules.principles_named, rules.comments_answered, rules.vote_carried),
+    when=(rules.principles_named, comments_answered, rules.vote_carried),
     writes=writes.noted("approvals"),
     tell=(Notice("draft_approved", to=offices, subject=_("The steering group approved: %(title)s")),),
 )
@@ -222,20 +180,28 @@ back_to_assembling = Step(
     tell=(Notice("draft_returned", to=steering_group, subject=_("The draft came back: %(title)s")),),
 )
 
+name_predecessor = Step(
+    "name_predecessor",
+    _("Name the plan it follows"),
+    (idea, *BEFORE_DECISION),
+    None,
+    who=office | lead_department,
+    past=_("%(actor)s named a plan that this one follows."),
+    kind=possible,
+    form=forms.PredecessorForm,
+    links=(Link("predecessor", "predecessor"),),
+    writes=writes.nothing,
+    explains=_("The plan before is replaced when this one is adopted, unless the resolution says that it continues."),
+)
+
+BEGINNING = (commission, give_up, kick_off, start_groups)
 DRAFTING = (
-    commission,
-    give_up,
-    kick_off,
-    start_groups,
-    propose_measure,
-    hand_over,
-    close_groups,
-    reopen_groups,
-    change_field,
-    change_steering_group,
     assemble,
+    merge_proposals,
+    describe,
     approve_draft,
     record_approval,
     record_dissent,
     back_to_assembling,
+    name_predecessor,
 )

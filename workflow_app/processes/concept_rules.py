@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from workflow_app.engine.definition import Data, Facts, Holder, Snapshot, rule
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Reason
+from workflow_app.engine.submitted import day, entries, number
+
+from .concept_states import expired, in_force, replaced
+from .report_rules import reportable_measures
 
 MEASURE = ("field_of_action", "guiding_principle", "goal", "description", "participants")
 
@@ -24,9 +26,8 @@ def cost_named(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The closing date lies ahead"), asks_data=True)
 def closing_date_ahead(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """The groups need time; and the clock would close them at once."""
-    closing = data.get("groups_close_on")
-    held = str(data.get("kicked_off_on") or "")
-    if closing and date.fromisoformat(closing) > facts.today and closing > held:
+    closing, held = day(data.get("groups_close_on")), day(data.get("kicked_off_on"))
+    if closing and closing > max(facts.today, held or facts.today):
         return None
     return Reason(_("The groups must hand in after the kick-off and after today."))
 
@@ -34,7 +35,7 @@ def closing_date_ahead(case: Snapshot, data: Data, facts: Facts) -> Reason | Non
 @rule(_("The invitation was published before the kick-off"), asks_data=True)
 def invited_before(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """The kick-off is public."""
-    invited, held = data.get("invitation_published_on"), data.get("kicked_off_on")
+    invited, held = day(data.get("invitation_published_on")), day(data.get("kicked_off_on"))
     if invited and held and invited <= held:
         return None
     return Reason(_("The invitation must be published before the kick-off."))
@@ -48,10 +49,16 @@ def groups_named(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     return Reason(_("Name at least one working group with its field."))
 
 
+@rule(_("The field has a number"), asks_data=True)
+def field_has_place(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Fields are counted from one."""
+    return None if number(data.get("no")) else Reason(_("Fields are counted from 1."))
+
+
 @rule(_("Every working group has a field"))
 def groups_have_fields(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Several groups may share a field, and one group may have several."""
-    served = {f.get("group") for f in case.data.get("fields") or ()}
+    served = {number(f.get("group")) for f in entries(case.data.get("fields"))}
     if all(group in served for group in case.data.get("working_groups") or ()):
         return None
     return Reason(_("Give every working group a field of action first."))
@@ -78,7 +85,7 @@ def silence_noted(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("Every field of action has a guiding principle"))
 def principles_named(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """R09."""
-    for one in case.data.get("fields") or ():
+    for one in entries(case.data.get("fields")):
         if not one.get("guiding_principle"):
             return Reason(_("This field has no guiding principle yet: %(field)s."), {"field": one["name"]})
     return None
@@ -87,7 +94,7 @@ def principles_named(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("More votes for than against"), asks_data=True)
 def vote_carried(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """A tie carries nothing."""
-    if int(data.get("yes") or 0) > int(data.get("no") or 0):
+    if (number(data.get("yes")) or 0) > (number(data.get("no")) or 0):
         return None
     return Reason(_("The steering group did not approve: there are not more votes for than against."))
 
@@ -100,27 +107,12 @@ def readable_for_all(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     return Reason(_("Say which versions are missing and why."))
 
 
-@rule(_("Every comment that came in time is answered"), reads=("relatives",))
-def comments_answered(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
-    """Late ones are answered too, but nothing waits for them."""
-    waiting = [r for r in facts.related("child", "submission") if not r.final and not r.data.get("late")]
-    if case.state != "consideration" or not waiting:
-        return None
-    return Reason(_("Comments that still need an answer: %(number)s."), {"number": len(waiting)})
-
-
 @rule(_("The public was heard, or it is said why not"), asks_data=True)
 def public_was_heard(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """A short amendment may do without a comment round; nobody should wonder why."""
     if case.data.get("draft_published_on") or data.get("no_round_note"):
         return None
     return Reason(_("Publish the draft for comment first, or say why there is no comment round."))
-
-
-@rule(_("The draft was public"))
-def draft_was_public(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
-    """Nobody can comment on what nobody could read."""
-    return None if case.data.get("draft_published_on") else Reason(_("The draft has not been published yet."))
 
 
 @rule(_("No other revision is running"), reads=("relatives",))
@@ -131,9 +123,44 @@ def no_revision_running(case: Snapshot, data: Data, facts: Facts) -> Reason | No
 
 @rule(_("There is no report for this year yet"), asks_data=True, reads=("relatives",))
 def year_not_reported(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
-    """One report a year."""
-    reported = year_reported(facts, int(data.get("year") or 0))
-    return Reason(_("There is a report for this year already.")) if reported else None
+    """One report a year, and none on a year to come."""
+    year = number(data.get("year"))
+    if year is None or year > facts.today.year:
+        return Reason(_("There is nothing to report on that year yet."))
+    return Reason(_("There is a report for this year already.")) if year_reported(facts, year) else None
+
+
+@rule(_("There is a measure to report on"), asks_data=True, reads=("relatives",))
+def something_to_report(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """A concept that has ended is reported on as long as measures of it live on (domain.md 3.4)."""
+    if case.state == in_force.name or reportable_measures(facts, number(data.get("year")) or 0):
+        return None
+    return Reason(_("No measure of this concept is left to report on."))
+
+
+@rule(_("No measure of it is followed up any more"), reads=("relatives",))
+def nothing_left(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """What is archived is not asked about again, so its measures come to their own end first; those
+    of a concept that never came into force were never its measures."""
+    left = reportable_measures(facts) if case.state in (expired.name, replaced.name) else ()
+    return Reason(_("Measures that are still followed up: %(number)s."), {"number": len(left)}) if left else None
+
+
+@rule(_("The resolution left parts to the administration"))
+def has_living_parts(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Without such parts every word of the concept is the council's (domain.md 3.1)."""
+    if case.data.get("living_parts"):
+        return None
+    return Reason(_("The resolution leaves no part of this concept to the administration: it needs a revision."))
+
+
+@rule(_("The part is one that may be kept up to date"), asks_data=True)
+def part_is_living(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Parts are named by their place in the list that came with the resolution."""
+    at = number(data.get("part"))
+    if at is not None and at < len(case.data.get("living_parts") or ()):
+        return None
+    return Reason(_("The resolution does not leave this part to the administration."))
 
 
 # --------------------------------------------------------------------- what they ask
@@ -147,7 +174,7 @@ def silent_groups(data: Data) -> list[int]:
 
 def revision_runs(facts: Facts) -> bool:
     """Whether a revision of this concept is on its way."""
-    return any(not r.final and r.state != "published" for r in facts.related("child", "revision"))
+    return any(not r.final and r.state != "adopted_with_changes" for r in facts.related("child", "revision"))
 
 
 def year_reported(facts: Facts, year: int) -> bool:

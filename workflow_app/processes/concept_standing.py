@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Child, Notice, Step, possible
+from workflow_app.engine.definition import Child, Fire, Notice, Step, possible
 from workflow_app.engine.definition import message as _
-from workflow_app.forms import concept as forms
+from workflow_app.forms import concept_standing as forms
 from workflow_app.forms.base import NoteForm
 
+from . import concept_children as children
 from . import concept_rules as rules
 from . import concept_writes as writes
 from .concept_states import (
@@ -23,7 +24,11 @@ from .concept_states import (
     replaced,
     withdrawn,
 )
+from .known import dated
 from .parties import clock, council_office, lead_department, office
+
+REPORTED = (in_force, expired, replaced)
+ITS_MEASURES_GO_ON = Fire("child", "measure", "note_concept_ended", _("Its measures go on without it"))
 
 # -------------------------------------------------------------------- publish, in force
 
@@ -44,6 +49,7 @@ publish = Step(
     who=office,
     past=_("%(actor)s published the concept."),
     form=forms.PublishForm,
+    when=(dated("published_on"),),
     writes=writes.published,
     tell=(Notice("concept_published", to=insiders, subject=_("Published: %(title)s")),),
 )
@@ -69,32 +75,46 @@ prolong = Step(
     writes=writes.prolonged,
 )
 
+update_living_part = Step(
+    "update_living_part",
+    _("Keep a living part up to date"),
+    in_force,
+    None,
+    who=office | lead_department,
+    past=_("%(actor)s brought a part of the concept up to date."),
+    kind=possible,
+    form=forms.LivingPartForm,
+    when=(rules.has_living_parts, rules.part_is_living),
+    writes=writes.part_updated,
+    tell=(Notice("part_updated", to=insiders, subject=_("A part was brought up to date: %(title)s")),),
+    explains=_("Only what the resolution left to the administration; everything else needs a revision."),
+)
+
 # ------------------------------------------------------------------ reports, revisions
 
-a_report = Child("implementation_report", writes.a_report, _("Implementation report"), frozenset({"relatives"}))
-a_revision = Child("revision", writes.a_revision, _("Revision"), frozenset({"relatives"}))
+a_report = Child("implementation_report", children.a_report, _("Implementation report"), frozenset({"relatives"}))
+a_revision = Child("revision", children.a_revision, _("Revision"), frozenset({"relatives"}))
 report_due = Step(
     "report_due",
     _("The yearly report is due"),
-    in_force,
+    REPORTED,
     None,
     who=clock,
     past=_("The yearly report fell due."),
     kind=possible,
-    writes=writes.nothing,
+    writes=writes.report_fallen_due,
     opens=(a_report,),
-    tell=(Notice("report_due", to=office, subject=_("The yearly report is due: %(title)s")),),
 )
 open_report = Step(
     "open_report",
     _("Open a report"),
-    in_force,
+    REPORTED,
     None,
     who=office,
     past=_("%(actor)s opened an implementation report."),
     kind=possible,
     form=forms.ReportForm,
-    when=(rules.year_not_reported,),
+    when=(rules.year_not_reported, rules.something_to_report),
     writes=writes.nothing,
     opens=(a_report,),
 )
@@ -135,15 +155,29 @@ open_revision = Step(
     writes=writes.revision_begun,
     opens=(a_revision,),
 )
+call_for_revision = Step(
+    "call_for_revision",
+    _("Begin the revision that a report calls for"),
+    in_force,
+    None,
+    who=clock,
+    past=_("An implementation report called for a revision."),
+    kind=possible,
+    writes=writes.revision_begun,
+    opens=(a_revision,),
+)
 replace_version = Step(
     "replace_version",
     _("Put the revised version in force"),
+    (in_force, expired),
     in_force,
-    None,
     who=clock,
     past=_("A revised version came into force."),
     kind=possible,
     writes=writes.version_replaced,
+    fires=(
+        Fire("child", "measure", "note_concept_back", _("Its measures belong to it again"), where=children.is_back),
+    ),
     tell=(Notice("version_replaced", to=insiders, subject=_("A new version is in force: %(title)s")),),
 )
 
@@ -158,6 +192,7 @@ replace = Step(
     past=_("The concept was replaced by its successor."),
     kind=possible,
     writes=writes.nothing,
+    fires=(ITS_MEASURES_GO_ON, Fire("child", "revision", "lapse", _("A revision of it comes to nothing"))),
     tell=(Notice("concept_replaced", to=insiders, subject=_("Replaced by its successor: %(title)s")),),
 )
 expire = Step(
@@ -169,6 +204,7 @@ expire = Step(
     past=_("The concept expired with its period."),
     kind=possible,
     writes=writes.nothing,
+    fires=(ITS_MEASURES_GO_ON,),
     tell=(Notice("concept_expired", to=insiders, subject=_("Expired: %(title)s")),),
 )
 note_continuation = Step(
@@ -191,6 +227,7 @@ archive = Step(
     past=_("%(actor)s archived the concept."),
     kind=possible,
     form=NoteForm,
+    when=(rules.nothing_left,),
 )
 state_date = Step(
     "state_date",
@@ -204,6 +241,14 @@ state_date = Step(
     writes=writes.noted("date_statements"),
 )
 
-STANDING = (merge_changes, publish, come_into_force, prolong)
-FOLLOWING = (report_due, open_report, revision_due, begin_owed_revision, open_revision, replace_version)
+STANDING = (merge_changes, publish, come_into_force, prolong, update_living_part)
+FOLLOWING = (
+    report_due,
+    open_report,
+    revision_due,
+    begin_owed_revision,
+    open_revision,
+    call_for_revision,
+    replace_version,
+)
 ENDING = (replace, expire, note_continuation, archive, state_date)

@@ -1,4 +1,4 @@
-"""Concept: what its steps write, when its relatives follow, and the cases it opens. Pure functions."""
+"""Concept: what its steps write. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from datetime import date
 from typing import Any
 
 from workflow_app.engine.calendar import months
-from workflow_app.engine.definition import Changes, Data, Facts, Holder, Opening, Relative, Snapshot
+from workflow_app.engine.definition import Changes, Data, Facts, Snapshot
+from workflow_app.engine.submitted import entries
 
 from . import consultations
-from .concept_rules import MEASURE, revision_runs, silent_groups, year_reported
-from .consultations import Standing, standing_after
-from .report_rules import asked_measures
-
-Parts = dict[str, tuple[Holder, ...]]
-
-KEPT_PARTS = ("office", "lead_department", "council_office", "council", "steering_group", "working_group")
-OFFICES = ("office", "lead_department", "steering_group")
+from .concept_rules import silent_groups
+from .concept_states import expired, in_force
+from .consultations import Standing, is_adoption, standing_after
+from .report_rules import reportable_measures
 
 
 def nothing(case: Snapshot, data: Data, facts: Facts) -> Changes:
@@ -30,33 +27,30 @@ def noted(name: str) -> Any:
 
 
 def field_changed(case: Snapshot, data: Data, facts: Facts) -> Changes:
-    """A field added in the middle, or an existing one under its number with new words."""
+    """A field with new words under its number, or a new one: at the end, or put in between, and then
+    those behind it move on by one."""
     group, known = data.get("organization"), case.data.get("working_groups") or ()
     new = {name: data.get(name) for name in ("no", "name", "guiding_principle")} | {"group": group}
-    fields = [f for f in case.data.get("fields") or () if f["no"] != data["no"]] + [new]
+    before = [f for f in case.data.get("fields") or () if int(f["no"]) < data["no"]]
+    behind = [f for f in case.data.get("fields") or () if int(f["no"]) >= data["no"]]
+    if data.get("how") == "insert":
+        fields = [{**f, "no": no} for no, f in enumerate([*before, new, *behind], start=1)]
+    else:
+        fields = [*before, new, *(f for f in behind if f["no"] != data["no"])]
     groups = [*known, group] if group and group not in known else list(known)
-    change = {"no": data["no"], "on": facts.today.isoformat(), "note": data.get("note")}
-    return Changes(
-        set={"fields": sorted(fields, key=lambda f: int(f["no"])), "working_groups": groups},
-        add={"field_changes": change},
-    )
+    change = {"no": data["no"], "on": facts.today.isoformat(), "how": data.get("how"), "note": data.get("note")}
+    return Changes(set={"fields": fields, "working_groups": groups}, add={"field_changes": change})
 
 
 def groups_reopened(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """A new closing date; what was missing is kept, and groups hand over again."""
-    note = {"on": facts.today.isoformat(), "note": data["note"]}
+    note = {"on": facts.today.isoformat(), "note": data.get("note")}
     return Changes(set={"groups_close_on": data["groups_close_on"]}, add={"returns": note})
 
 
 def assembling_begun(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """Who handed in nothing is named in the case."""
     return Changes(set={"silent_groups": silent_groups(case.data), "missing_note": data.get("missing_note")})
-
-
-def comments_closed(case: Snapshot, data: Data, facts: Facts) -> Changes:
-    """The last day of the comment period; what comes in later stands in the late register."""
-    ends = (due.due_on for due in case.dues if due.name == "comment_period" and due.due_on)
-    return Changes(set={"comments_closed_on": next(ends, facts.today).isoformat()})
 
 
 def brought_to_council(case: Snapshot, data: Data, facts: Facts) -> Changes:
@@ -67,8 +61,8 @@ def brought_to_council(case: Snapshot, data: Data, facts: Facts) -> Changes:
 def resubmitted(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """Straight to the council: every body comes once more. Otherwise the list waits for a new paper."""
     items = consultations.listed(case.data)
-    note = {"on": facts.today.isoformat(), "how": data["how"], "note": data["note"]}
-    again = {"consultations": consultations.anew(items)} if data["how"] == "council" else {}
+    note = {"on": facts.today.isoformat(), "how": data.get("how"), "note": data.get("note")}
+    again = {"consultations": consultations.anew(items)} if data.get("how") == "council" else {}
     return Changes(set=again, add={"resubmissions": note})
 
 
@@ -79,7 +73,7 @@ def resumed(case: Snapshot, data: Data, facts: Facts) -> Changes:
 
 def left_off(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """Withdrawn: from where, so that it can be taken up again."""
-    return Changes(set={"withdrawn_from": case.state, "withdrawal_reason": data["note"]})
+    return Changes(set={"withdrawn_from": case.state, "withdrawal_reason": data.get("note")})
 
 
 def outcome_recorded(case: Snapshot, data: Data, facts: Facts) -> Changes:
@@ -97,9 +91,7 @@ def outcome_recorded(case: Snapshot, data: Data, facts: Facts) -> Changes:
 
 
 def _adoption(case: Snapshot, data: Data, facts: Facts, standing: Standing) -> dict[str, object]:
-    within = data.get("revise_within_months")
-    adopted_on = date.fromisoformat(data["on"])
-    owed = facts.calendar.after(adopted_on, months(int(within)), roll=False).isoformat() if within else None
+    owed = revise_by(data, facts)
     return {
         "adopted_on": data["on"],
         "changed_by_council": standing is Standing.ADOPTED_WITH_CHANGES,
@@ -107,32 +99,30 @@ def _adoption(case: Snapshot, data: Data, facts: Facts, standing: Standing) -> d
         "revision_owed_by": owed,
         "measures_need_resolutions": bool(data.get("measures_need_resolutions")),
         "predecessor_continues": bool(data.get("predecessor_continues")),
+        "living_parts": living_parts(data),
     }
 
 
-def is_adoption(standing: Standing) -> bool:
-    """Adopted, with or without changes."""
-    return standing in (Standing.ADOPTED, Standing.ADOPTED_WITH_CHANGES)
+def revise_by(data: Data, facts: Facts) -> str | None:
+    """Until when the deciding body wants the next revision; None where it said nothing about it."""
+    within = data.get("revise_within_months")
+    adopted_on = date.fromisoformat(data["on"])
+    return facts.calendar.after(adopted_on, months(int(within)), roll=False).isoformat() if within else None
 
 
-def adopts(case: Snapshot, data: Data, kin: Relative) -> bool:
-    """Whether this outcome adopts the concept, for the measures in it."""
-    return is_adoption(standing_after(case, data))
+def living_parts(data: Data) -> list[dict[str, Any]]:
+    """The parts that the resolution leaves to the administration; all others are frozen by it."""
+    return [{"name": row.get("name"), "text": None, "since": None} for row in entries(data.get("living_parts"))]
 
 
-def adopts_instead(case: Snapshot, data: Data, kin: Relative) -> bool:
-    """Whether this outcome puts the concept in the place of the plan before it."""
-    return adopts(case, data, kin) and not data.get("predecessor_continues")
-
-
-def lets_go(case: Snapshot, data: Data, kin: Relative) -> bool:
-    """Whether this outcome ends the concept, so that its measures must look for another way."""
-    return standing_after(case, data) in (Standing.REJECTED, Standing.WITHDRAWN)
-
-
-def with_resolution(case: Snapshot, data: Data, kin: Relative) -> Data:
-    """What a measure is told on adoption: since when, and whether it needs a resolution of its own."""
-    return {"adopted_on": data["on"], "needs_resolution": bool(data.get("measures_need_resolutions"))}
+def part_updated(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """A living part with its new text; what was changed when and why stays readable."""
+    parts = [dict(part) for part in case.data["living_parts"]]
+    part = parts[data["part"]] = {
+        "name": parts[data["part"]]["name"], "text": data.get("text"), "since": facts.today.isoformat(),
+    }  # fmt: skip
+    update = {"on": part["since"], "name": part["name"], "text": part["text"], "note": data.get("note")}
+    return Changes(set={"living_parts": parts}, add={"living_updates": update})
 
 
 def published(case: Snapshot, data: Data, facts: Facts) -> Changes:
@@ -145,12 +135,12 @@ def published(case: Snapshot, data: Data, facts: Facts) -> Changes:
 def in_force_now(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """The first version; by hand possibly earlier than the day that was named."""
     on = min(case.data.get("in_force_on") or facts.today.isoformat(), facts.today.isoformat())
-    return Changes(set={"in_force_on": on, "version": 1})
+    return Changes(set={"in_force_on": on, "version": 1, "reports_from": on, "revisions_from": on})
 
 
 def prolonged(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """A new period by resolution; the old one stays readable."""
-    before = {"period_to": case.data.get("period_to"), "note": data["note"], "on": facts.today.isoformat()}
+    before = {"period_to": case.data.get("period_to"), "note": data.get("note"), "on": facts.today.isoformat()}
     return Changes(set=period(data), add={"earlier_periods": before})
 
 
@@ -170,61 +160,35 @@ def continues(case: Snapshot, data: Data, facts: Facts) -> Changes:
     return Changes(set={"continued_since": case.data.get("continues_after"), "continues_after": None})
 
 
+def report_fallen_due(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """The yearly rhythm ends when the concept has ended and no measure is left to be asked about."""
+    if case.state == in_force.name or reportable_measures(facts, facts.today.year - 1):
+        return Changes()
+    return Changes(set={"reports_from": None, "reports_ended_on": facts.today.isoformat()})
+
+
 def revision_begun(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """The clock has done what the duty to revise asks of it; until when it is owed stays known."""
     return Changes(set={"revision_owed_by": None})
 
 
 def version_replaced(case: Snapshot, data: Data, facts: Facts) -> Changes:
-    """A revision was adopted: its version is the text in force now, the earlier ones stay listed."""
+    """A revision was adopted: its version is the text in force now, the earlier ones stay listed. A
+    concept that had expired meanwhile is in force again, until the day the revision names."""
     on = data.get("adopted_on") or facts.today.isoformat()
     number = len(case.data.get("versions") or ()) + 2
     version = {"no": number, "on": on, "edition": data.get("edition"), "revision": data.get("revision")}
-    kept = {name: data[name] for name in ("fields", "period_to", "edition") if data.get(name)}
-    until = period({"afterwards": case.data.get("afterwards"), **kept}) if "period_to" in kept else {}
-    settled = {"version": number, "revise_by": None, "revision_owed_by": None}
-    return Changes(set={**kept, **until, **settled}, add={"versions": version})
+    kept = {name: data[name] for name in ("fields", "edition", "living_parts") if data.get(name)}
+    owed_by = revise_by({**data, "on": on}, facts)
+    owed = {"revise_by": owed_by, "revision_owed_by": owed_by}
+    found = {**kept, "version": number, **owed, **_lasts(case, data, on)}
+    return Changes(set=found, add={"versions": version})
 
 
-# ------------------------------------------------------------------------- children
-
-
-def a_measure(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """The measure as its group proposes it."""
-    parts = _parts(case, OFFICES)
-    parts["working_group"] = (Holder(organization=int(data["working_group"])),)
-    if data.get("owner"):
-        parts["owner"] = (Holder(organization=int(data["owner"])),)
-    return (Opening(data["title"], {name: data.get(name) for name in MEASURE}, parts),)
-
-
-def a_submission(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """A comment, in time or for the late register."""
-    received = data.get("received_on") or facts.today.isoformat()
-    closed_on = case.data.get("comments_closed_on")
-    late = case.state != "public_draft" and (not closed_on or received > closed_on)
-    known = {name: value for name, value in data.items() if name != "title"}
-    opened = {"channel": "online", **known, "received_on": received, "late": late}
-    return (Opening(data["title"], opened, _parts(case, OFFICES)),)
-
-
-def a_report(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """The report for the year that is over, unless there is one."""
-    year = int(data.get("year") or facts.today.year - 1)
-    if year_reported(facts, year):
-        return ()
-    about = tuple(("about", measure.id) for measure in asked_measures(facts))
-    return (Opening(f"{case.title} ({year})", {"year": year}, _parts(case, KEPT_PARTS), about),)
-
-
-def a_revision(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """A revision, unless one is running."""
-    if revision_runs(facts):
-        return ()
-    opened = {name: case.data.get(name) for name in ("fields", "revise_by")} | {"reason": data.get("reason")}
-    about = tuple(("about", measure.id) for measure in asked_measures(facts))
-    return (Opening(case.title, opened, _parts(case, KEPT_PARTS), about),)
-
-
-def _parts(case: Snapshot, names: tuple[str, ...]) -> Parts:
-    return {name: case.parts[name] for name in names if name in case.parts}
+def _lasts(case: Snapshot, data: Data, on: str) -> dict[str, object]:
+    """Until when the new version lasts: as before, unless the revision says otherwise or must."""
+    back = case.state == expired.name
+    if not (data.get("period_to") or back):
+        return {}
+    until = period({"afterwards": case.data.get("afterwards"), "period_to": data.get("period_to")})
+    return {**until, "reports_from": on, "revisions_from": on} if back else until

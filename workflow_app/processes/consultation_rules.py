@@ -5,15 +5,34 @@ from __future__ import annotations
 from workflow_app.engine.definition import Data, Facts, Snapshot, rule
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Reason
-from workflow_app.forms.consultations import OUTCOMES
+from workflow_app.engine.submitted import entries, number
+from workflow_app.forms.consultations import OUTCOMES, ROLES
 
 from .consultations import EFFECTS, WITH_CHANGES, Effect, counts_of, decision_waits, listed, waits_for
+from .known import NOBODY_THERE, dated, known_organizations
+
+
+@rule(_("The body exists and has a role"), asks_data=True, reads=("organizations",))
+def body_is_known(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Otherwise nobody could ever record its outcome."""
+    known = number(data.get("organization")) in facts.organizations and str(data.get("role")) in ROLES
+    return None if known else Reason(NOBODY_THERE)
+
+
+@rule(_("All bodies of the list exist and have a role"), asks_data=True, reads=("organizations",))
+def list_is_known(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """One by one."""
+    submitted = data.get("consultations") or ()
+    rows = entries(submitted)
+    if not isinstance(submitted, list | tuple) or len(rows) < len(submitted):
+        return Reason(NOBODY_THERE)
+    return next(filter(None, (body_is_known.check(case, row, facts) for row in rows)), None)
 
 
 @rule(_("At least one body decides"), asks_data=True)
 def somebody_decides(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Without a decision the paper would never come to an end."""
-    if any(row["role"] == "decision" for row in data.get("consultations") or ()):
+    if any(row.get("role") == "decision" for row in entries(data.get("consultations"))):
         return None
     return Reason(_("Name the body that decides."))
 
@@ -21,8 +40,8 @@ def somebody_decides(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The body has not yet spoken"), asks_data=True)
 def is_waiting(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """The body stands on the list and nothing has been recorded for it yet."""
-    items, at = listed(case.data), data.get("consultation")
-    if isinstance(at, int) and 0 <= at < len(items) and not items[at]["outcome"]:
+    items, at = listed(case.data), number(data.get("consultation"))
+    if at is not None and at < len(items) and not items[at]["outcome"]:
         return None
     return Reason(_("This body is not on the list, or its outcome has been recorded already."))
 
@@ -30,8 +49,8 @@ def is_waiting(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The decision waits for every required body"), asks_data=True, reads=("organizations",))
 def all_have_spoken(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Advice comes before the decision, unless the time of a body has run out or the town says otherwise."""
-    items, at = listed(case.data), data.get("consultation")
-    if not isinstance(at, int) or not 0 <= at < len(items) or not items[at]["authoritative"]:
+    items, at = listed(case.data), number(data.get("consultation"))
+    if at is None or at >= len(items) or not items[at]["authoritative"]:
         return None
     if not _settles(str(data.get("outcome"))) or not facts.value(decision_waits):
         return None
@@ -63,7 +82,7 @@ def referral_has_aim(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The outcome fits the votes"), asks_data=True)
 def fits_votes(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """A tie rejects; more noes than ayes do not adopt."""
-    counts, outcome = counts_of(data), data.get("outcome")
+    counts, outcome = counts_of(data), str(data.get("outcome"))
     if outcome not in OUTCOMES:
         return Reason(_("There is no such outcome."))
     if counts is None:
@@ -78,4 +97,12 @@ def fits_votes(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     return Reason(_("This outcome does not fit the votes that were counted.")) if wrong else None
 
 
-outcome_rules = (is_waiting, all_have_spoken, change_is_worded, referral_has_aim, fits_votes)
+outcome_rules = (
+    is_waiting,
+    dated("on"),
+    known_organizations("refer_to", "together_with"),
+    all_have_spoken,
+    change_is_worded,
+    referral_has_aim,
+    fits_votes,
+)

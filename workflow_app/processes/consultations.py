@@ -11,8 +11,9 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from workflow_app.engine.definition import Data, Facts, Setting, Snapshot
+from workflow_app.engine.definition import Changes, Data, Facts, Setting, Snapshot
 from workflow_app.engine.definition import message as _
+from workflow_app.engine.submitted import number
 
 Entry = dict[str, Any]
 Entries = Sequence[Mapping[str, Any]]
@@ -68,6 +69,11 @@ class Standing(Enum):
     WITHDRAWN = "withdrawn"
 
 
+def is_adoption(standing: Standing) -> bool:
+    """Adopted, with or without changes."""
+    return standing in (Standing.ADOPTED, Standing.ADOPTED_WITH_CHANGES)
+
+
 # ---------------------------------------------------------------------------- the list
 
 
@@ -118,8 +124,9 @@ def from_row(row: Mapping[str, Any]) -> Entry:
 
 
 def listed(data: Data) -> list[Entry]:
-    """The list of a case; a copy that may be changed."""
-    return [dict(item) for item in data.get("consultations") or ()]
+    """The list of a case; a copy that may be changed. What a source does not say of a body (an
+    imported one) is as in an entry of our own."""
+    return [entry(item["organization"], item["role"]) | dict(item) for item in data.get("consultations") or ()]
 
 
 def again(item: Mapping[str, Any], *, planned_on: str | None = None, together_with: Sequence[int] = ()) -> Entry:
@@ -146,6 +153,11 @@ def add_before_decision(items: Entries, new: Entry) -> list[Entry]:
         return [*copied, new]
     place = next((at for at, i in enumerate(copied) if i["authoritative"] and not i["outcome"]), len(copied))
     return [*copied[:place], new, *copied[place:]]
+
+
+def added(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """The list of a paper on its way with one more body."""
+    return Changes(set={"consultations": add_before_decision(listed(case.data), from_row(data))})
 
 
 def anew(items: Entries) -> list[Entry]:
@@ -241,7 +253,7 @@ def counts_of(result: Data) -> dict[str, int] | None:
     """The counted votes; None where nobody counted."""
     if result.get("yes") is None:
         return None
-    return {name: int(result.get(name) or 0) for name in ("yes", "no", "abstained")}
+    return {name: number(result.get(name)) or 0 for name in ("yes", "no", "abstained")}
 
 
 def vote_label(counts: Mapping[str, int] | None, spoils: bool) -> str | None:

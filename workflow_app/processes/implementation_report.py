@@ -30,6 +30,7 @@ from workflow_app.forms import implementation_report as forms
 from workflow_app.forms.base import ExtensionForm, NoteForm
 
 from . import report_rules as rules
+from .known import known_organizations
 from .parties import (
     council_office,
     lead_department,
@@ -71,7 +72,7 @@ check = Step(
 redraft = Step(
     "redraft", _("Draft again"), checked, drafted, who=office | lead_department,
     past=_("%(actor)s sent the report back to its draft."), kind=possible, form=NoteForm,
-    writes=lambda case, data, facts: Changes(add={"returns": data["note"]}),
+    writes=lambda case, data, facts: Changes(add={"returns": data.get("note")}),
 )  # fmt: skip
 revise_draft = Step(
     "revise_draft", _("Revise the draft"), drafted, None, who=office, past=_("%(actor)s revised the draft."),
@@ -82,6 +83,7 @@ revise_draft = Step(
 table = Step(
     "table", _("Table for information"), checked, tabled, who=lead_department,
     past=_("%(actor)s tabled the report for information."), form=forms.TableForm,
+    when=(known_organizations("body"),),
     tell=(Notice("report_tabled", to=council_office | insiders, subject=_("The report is tabled: %(title)s")),),
 )  # fmt: skip
 take_note = Step(
@@ -92,7 +94,7 @@ take_note = Step(
 refer_back = Step(
     "refer_back", _("Record that it was referred back"), tabled, drafted, who=council_office | lead_department,
     past=_("The body referred the report back."), kind=possible, form=NoteForm,
-    writes=lambda case, data, facts: Changes(add={"returns": data["note"]}),
+    writes=lambda case, data, facts: Changes(add={"returns": data.get("note")}),
     tell=(Notice("report_referred_back", to=office, subject=_("Referred back: %(title)s")),),
 )  # fmt: skip
 publish = Step(
@@ -106,13 +108,25 @@ decide_red = Step(
     writes=rules.red_decided,
     fires=tuple(
         Fire("about", "measure", verdict, label, where=partial(rules.is_chosen, verdict),
-             data=lambda case, data, kin: {"note": data["note"], "source": case.title})
+             data=lambda case, data, kin: {"note": data.get("note"), "source": case.title})
         for verdict, label in (("keep", _("It is kept")), ("change", _("It is changed")), ("drop", _("It is dropped")))
     ),
+)  # fmt: skip
+call_for_revision = Step(
+    "call_for_revision", _("Call for a revision"), published, None, who=office | steering_group | lead_department,
+    past=_("%(actor)s called for a revision of the concept."), kind=possible, form=NoteForm,
+    when=(rules.concept_in_force,), writes=lambda case, data, facts: Changes(set={"revision_reason": data.get("note")}),
+    fires=(Fire("parent", "concept", "call_for_revision", _("The revision begins"),
+                data=lambda case, data, kin: {"reason": data.get("note")}),),
+    explains=_("Where the report shows that the concept itself must change, before the next regular revision."),
 )  # fmt: skip
 finish = Step(
     "finish", _("Finish the report"), published, done, who=office, past=_("%(actor)s finished the report."),
     when=(rules.reds_are_decided,),
+    fires=(
+        Fire("child", "status_request", "accept", _("Late answers are accepted")),
+        Fire("child", "status_request", "close", _("Questions without an answer are closed")),
+    ),
 )  # fmt: skip
 
 FIELDS = (
@@ -123,8 +137,13 @@ FIELDS = (
     Field("figures", _("Asked, answered, missing"), kind="list"),
     Field("statuses", _("Measures by status"), kind="list"),
     Field("unanswered", _("No answer for"), kind="list"),
+    Field("proven", _("Measures that proved themselves"), kind="list"),
+    Field("changed", _("Measures that were changed"), kind="list"),
+    Field("not_useful", _("Measures that proved not useful"), kind="list"),
+    Field("ended", _("Measures that have ended"), kind="list"),
     Field("reds", _("Red measures"), kind="list"),
     Field("red_decisions", _("Decisions on red measures"), kind="list"),
+    Field("revision_reason", _("Why a revision was called for")),
     Field("check_note", _("What was checked and corrected")),
     Field("body", _("Body"), kind="organizations"),
     Field("paper", _("Number of the paper")),
@@ -143,7 +162,8 @@ implementation_report = Process(
     purpose=_("How the measures of a concept stand, once a year, and what is done about the red ones."),
     start=opened,
     states=(opened, collecting, drafted, checked, tabled, taken_note, published, done),
-    steps=(ask, draft, check, table, take_note, publish, finish, decide_red, revise_draft, redraft, refer_back),
+    steps=(ask, draft, check, table, take_note, publish, finish, decide_red, call_for_revision, revise_draft, redraft,
+           refer_back),
     fields=FIELDS,
     deadlines=(
         Deadline("asking", _("Everyone responsible is asked"), (opened,),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Branch, Changes, Notice, Step, possible
+from workflow_app.engine.definition import Changes, Link, Notice, Step, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import measure as forms
 from workflow_app.forms.base import NoteForm
 
 from . import measure_rules as rules
+from .known import known_organizations
 from .measure_states import (
     BEFORE_ADOPTION,
     IN_THE_GROUPS,
@@ -29,7 +30,7 @@ take_into_draft = Step(
     taken_into_draft,
     who=steering_group | office,
     past=_("%(actor)s took the proposal into the draft."),
-    when=(rules.is_complete,),
+    when=(rules.has_concept, rules.is_complete),
     tell=(Notice("measure_in_draft", to=proposers, subject=_("Taken into the draft: %(title)s")),),
 )
 return_to_group = Step(
@@ -87,6 +88,7 @@ merge = Step(
     past=_("%(actor)s merged the proposal into another measure."),
     kind=possible,
     form=forms.MergeForm,
+    links=(Link("merged_into", "into"),),
     writes=lambda case, data, facts: Changes(
         set={"merged_into": data.get("into")}, add=rules.decided("merge")(case, data, facts).add
     ),
@@ -95,12 +97,12 @@ merge = Step(
 adopt_with_concept = Step(
     "adopt_with_concept",
     _("Adopt with the concept"),
-    (*BEFORE_ADOPTION, released),
-    Branch((adopted, released), rules.goes_where),
+    (taken_into_draft, released),
+    adopted,
     who=clock,
     past=_("%(actor)s: the concept was adopted, and with it what stood in its draft."),
     kind=possible,
-    writes=rules.adopted_or_left,
+    writes=rules.adopted_with_it,
     tell=(Notice("measure_decided", to=proposers | owner, subject=_("The concept was adopted: %(title)s")),),
 )
 release = Step(
@@ -135,6 +137,8 @@ adopt_alone = Step(
     past=_("%(actor)s recorded that the measure was adopted on its own."),
     kind=possible,
     form=forms.AdoptionForm,
+    when=(known_organizations("body"),),
+    writes=rules.adopted_alone,
     tell=(Notice("measure_adopted", to=proposers | owner, subject=_("Adopted: %(title)s")),),
     explains=_("For an immediate measure, a single project, or an idea that no concept carries."),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Assign, Changes, Data, Facts, Fire, Notice, Snapshot, Step, possible
+from workflow_app.engine.definition import Assign, Changes, Fire, Notice, Step, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import measure as forms
 from workflow_app.forms.base import NoteForm
 
 from . import measure_rules as rules
+from .known import known_organizations
 from .measure_states import ENDED, FOLLOWED, adopted, changed, dropped, finished, proven, running
 from .parties import clock, council_office, lead_department, office, owner, steering_group
 
@@ -23,12 +24,6 @@ def _ends_with(word: str) -> Fire:
         _("Open questions about it are told"),
         data=lambda case, data, kin: {"measure_state": word, "note": data.get("note")},
     )
-
-
-def _concept_gone(case: Snapshot, data: Data, facts: Facts) -> Changes:
-    """It goes on; who looks after it now is asked at once."""
-    today = facts.today.isoformat()
-    return Changes(set={"concept_ended_on": today, "follow_up_on": case.data.get("follow_up_on") or today})
 
 
 start = Step(
@@ -51,6 +46,7 @@ record_resolution = Step(
     past=_("%(actor)s recorded a resolution on this measure."),
     kind=possible,
     form=forms.OwnResolutionForm,
+    when=(known_organizations("body"),),
     writes=lambda case, data, facts: Changes(add={"resolutions": dict(data)}),
     tell=(Notice("measure_resolution", to=concerned, subject=_("A resolution on: %(title)s")),),
     explains=_(
@@ -97,7 +93,6 @@ reassign = Step(
             "status_request",
             "reassign",
             _("Open questions go to the new unit"),
-            where=lambda case, data, kin: bool(data.get("owner")),
             data=rules.new_owner,
         ),
     ),
@@ -182,8 +177,19 @@ note_concept_ended = Step(
     who=clock,
     past=_("%(actor)s: its concept has ended; the measure goes on."),
     kind=possible,
-    writes=_concept_gone,
+    writes=rules.concept_gone,
     tell=(Notice("measure_outlives", to=owner | office, subject=_("It goes on without its concept: %(title)s")),),
+)
+
+note_concept_back = Step(
+    "note_concept_back",
+    _("Its concept is in force again"),
+    FOLLOWED,
+    None,
+    who=clock,
+    past=_("%(actor)s: its concept is in force again with a new version."),
+    kind=possible,
+    writes=lambda case, data, facts: Changes(set={"concept_ended_on": None}),
 )
 
 CARRYING_OUT = (
@@ -199,4 +205,5 @@ CARRYING_OUT = (
     drop,
     finish,
     note_concept_ended,
+    note_concept_back,
 )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from workflow_app.engine.calendar import weeks
 from workflow_app.engine.definition import Changes, Data, Facts, Opening, Relative, Setting, Snapshot, rule
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Reason
+from workflow_app.engine.submitted import day, number
 
-from .measure_states import FOLLOWED
+from .measure_states import ENDED, FOLLOWED, changed, proven
 
 answer_period = Setting("report_answer_period", weeks(4), _("Time to answer a report's question"))
 OPEN = ("asked", "reminded", "returned")
 
 
-def asked_measures(facts: Facts, relation: str = "child") -> tuple[Relative, ...]:
-    """The measures a report asks about: all that are followed up, of an expired concept too."""
-    followed = {state.name for state in FOLLOWED}
-    return tuple(kin for kin in facts.related(relation, "measure") if kin.state in followed)
+def reportable_measures(facts: Facts, year: int | None = None, relation: str = "child") -> tuple[Relative, ...]:
+    """The measures there is something to report on: all that are followed up, of a concept that has
+    ended too; for the report of a year also those that ended in it or later."""
+    followed, ended = {s.name for s in FOLLOWED}, {s.name for s in ENDED}
+    begins = f"{year}-01-01" if year else "9999"
+
+    def told(kin: Relative) -> bool:
+        return kin.state in followed or (kin.state in ended and str(kin.data.get("ended_on") or "") >= begins)
+
+    return tuple(kin for kin in facts.related(relation, "measure") if told(kin))
 
 
 # ----------------------------------------------------------------------------- rules
@@ -27,9 +32,9 @@ def asked_measures(facts: Facts, relation: str = "child") -> tuple[Relative, ...
 @rule(_("All have answered, or their time is over"), reads=("relatives",))
 def answers_are_in(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Nobody is passed over before the day that was named."""
-    until = case.data.get("answers_until")
+    until = day(case.data.get("answers_until"))
     waiting = [kin for kin in facts.related("child", "status_request") if kin.state in OPEN]
-    if not waiting or (until and facts.today > date.fromisoformat(until)):
+    if not waiting or (until and facts.today > until):
         return None
     return Reason(
         _("%(n)s answers are still missing, and there is time until %(day)s."), {"n": len(waiting), "day": until}
@@ -39,10 +44,10 @@ def answers_are_in(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The cut-off date is not in the future"), asks_data=True)
 def cut_off_is_past(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Figures of days to come do not exist."""
-    if str(data.get("cut_off") or "") > facts.today.isoformat():
+    cut_off, until = day(data.get("cut_off")), day(data.get("answers_until"))
+    if cut_off is None or cut_off > facts.today:
         return Reason(_("The cut-off date lies in the future."))
-    until = data.get("answers_until")
-    if until and until <= facts.today.isoformat():
+    if until and until <= facts.today:
         return Reason(_("The answers need time: please name a later day."))
     return None
 
@@ -61,9 +66,16 @@ def reds_are_decided(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("The measure is one of the red ones"), asks_data=True)
 def is_red(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Decisions here are about red measures; the others go their own way."""
-    if any(red["measure"] == data.get("measure") for red in undecided(case.data)):
+    if number(data.get("measure")) in [red["measure"] for red in undecided(case.data)]:
         return None
     return Reason(_("This measure has no red light, or it is decided already."))
+
+
+@rule(_("The concept is in force"), reads=("relatives",))
+def concept_in_force(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """What is no longer in force is not revised."""
+    concepts = facts.related("parent", "concept")
+    return None if any(kin.state == "in_force" for kin in concepts) else Reason(_("The concept is not in force."))
 
 
 def undecided(data: Data) -> list[dict[str, object]]:
@@ -86,30 +98,42 @@ def _until(data: Data, facts: Facts) -> str:
 
 
 def requests(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """One question per measure, to its owner; without an owner the office answers itself."""
+    """One question per measure, to its owner; without an owner the office answers itself. The
+    question says where the measure has ended meanwhile."""
     found = []
-    for measure in asked_measures(facts, "about"):
+    for measure in reportable_measures(facts, case.data.get("year"), "about"):
         parts = {part: case.parts[part] for part in ("office",) if part in case.parts}
         parts |= {part: measure.parts[part] for part in ("owner",) if part in measure.parts}
-        start = {"year": case.data.get("year"), "answers_until": _until(data, facts)}
+        start = {"year": case.data.get("year"), "measure": measure.id, "answers_until": _until(data, facts)}
+        start |= {"measure_state": measure.state} if measure.final else {}
         found.append(Opening(measure.title, start, parts, (("about", measure.id),)))
     return tuple(found)
 
 
 def drafted(case: Snapshot, data: Data, facts: Facts) -> Changes:
-    """The report's table: how many of each status, what is red, and who did not answer."""
+    """The report's table: how many of each status, what is red, who did not answer, which measures
+    proved themselves, were changed or have ended meanwhile (D03)."""
     children = facts.related("child", "status_request")
     told = [kin for kin in children if kin.state in ("answered", "accepted")]
     counts: dict[str, int] = {}
     for kin in told:
         counts[str(kin.data.get("status"))] = counts.get(str(kin.data.get("status")), 0) + 1
-    about = {kin.title: kin.id for kin in facts.related("about", "measure")}
-    reds = [
-        {"measure": about[k.title], "title": k.title} for k in told if k.data.get("light") == "red" and k.title in about
-    ]
+    reds = [{"measure": kin.data.get("measure"), "title": kin.title} for kin in told if kin.data.get("light") == "red"]
     missing = [kin.title for kin in children if kin.state in (*OPEN, "missing")]
     figures = {"asked": len(children), "answered": len(told), "missing": len(missing)}
-    return Changes(set={**data, "figures": [figures], "statuses": [counts], "reds": reds, "unanswered": missing})
+    found = {"figures": [figures], "statuses": [counts], "reds": reds, "unanswered": missing}
+    return Changes(set={**data, **found, **_what_became(facts, told)})
+
+
+def _what_became(facts: Facts, told: list[Relative]) -> dict[str, list[str]]:
+    measures = facts.related("about", "measure")
+    said = {kin.data.get("measure"): kin.data.get("status") for kin in told}
+    return {
+        "proven": [m.title for m in measures if m.state == proven.name],
+        "changed": [m.title for m in measures if m.state == changed.name or said.get(m.id) == "changed"],
+        "not_useful": [m.title for m in measures if said.get(m.id) == "not_useful"],
+        "ended": [m.title for m in measures if m.final],
+    }
 
 
 def red_decided(case: Snapshot, data: Data, facts: Facts) -> Changes:

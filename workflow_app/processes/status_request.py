@@ -34,6 +34,7 @@ from workflow_app.forms.base import ExtensionForm, NoteForm
 from workflow_app.forms.measure import LIGHTS, STATUSES
 from workflow_app.forms.status_request import RequestOwnersForm, StatusForm
 
+from .measure_states import ENDED
 from .parties import clock, office, office_head, owner, owner_head
 
 insiders = office | owner
@@ -72,6 +73,7 @@ def _for_the_measure(case: Snapshot, data: Data, kin: Relative) -> Data:
         "partial_year",
         "series_break",
         "break_note",
+        "supplements",
     )
     return {"year": case.data.get("year"), **{name: case.data.get(name) for name in kept}}
 
@@ -79,7 +81,13 @@ def _for_the_measure(case: Snapshot, data: Data, kin: Relative) -> Data:
 answer = Step(
     "answer", _("Answer"), (*WAITING, missing), answered, who=owner | office,
     past=_("%(actor)s answered how the measure stands."), form=StatusForm, when=(break_is_explained,), writes=_answer,
-    tell=(Notice("status_answered", to=office, subject=_("An answer came in: %(title)s")),),
+    tell=(Notice("status_answered", to=insiders, subject=_("An answer came in: %(title)s")),),
+    explains=_("Where two units are responsible, one of them answers for both; the other may add to it."),
+)  # fmt: skip
+supplement = Step(
+    "supplement", _("Add to the answer"), answered, None, who=owner | office,
+    past=_("%(actor)s added to the answer."), kind=possible, form=NoteForm,
+    writes=lambda case, data, facts: Changes(add={"supplements": data.get("note")}),
 )  # fmt: skip
 remind = Step(
     "remind", _("Remind"), asked, reminded, who=clock | office, past=_("A reminder was sent."), kind=possible,
@@ -88,7 +96,7 @@ remind = Step(
 return_answer = Step(
     "return_answer", _("Return for completion"), answered, returned, who=office,
     past=_("%(actor)s returned the answer for completion."), kind=possible, form=NoteForm,
-    writes=lambda case, data, facts: Changes(add={"returns": data["note"]}),
+    writes=lambda case, data, facts: Changes(add={"returns": data.get("note")}),
     tell=(Notice("status_returned", to=owner, subject=_("Please complete: %(title)s")),),
 )  # fmt: skip
 accept = Step(
@@ -113,6 +121,9 @@ reassign = Step(
 note_measure_ended = Step(
     "note_measure_ended", _("The measure has ended meanwhile"), (*WAITING, answered, missing), None, who=clock,
     past=_("The measure ended while the report was running."), kind=possible,
+    writes=lambda case, data, facts: Changes(
+        set={"measure_state": data.get("measure_state"), "measure_note": data.get("note")}
+    ),
 )  # fmt: skip
 
 status_request = Process(
@@ -123,7 +134,7 @@ status_request = Process(
     purpose=_("How one measure stands, asked for the yearly report."),
     start=asked,
     states=(asked, reminded, returned, answered, missing, accepted, closed),
-    steps=(answer, accept, remind, return_answer, leave_missing, close, reassign, note_measure_ended),
+    steps=(answer, supplement, accept, remind, return_answer, leave_missing, close, reassign, note_measure_ended),
     fields=(
         Field("year", _("Year"), kind="number"),
         Field("status", _("Status"), kind="choice", choices=STATUSES),
@@ -137,7 +148,10 @@ status_request = Process(
         Field("break_note", _("What is counted in another way")),
         Field("answered_on", _("Answered on"), kind="date"),
         Field("late", _("Came after the report was drafted"), kind="yes_no"),
-        Field("measure_state", _("The measure, meanwhile")),
+        Field("supplements", _("Added to the answer"), kind="list"),
+        Field("measure_state", _("The measure, meanwhile"), kind="choice",
+              choices={state.name: state.label for state in ENDED}),
+        Field("measure_note", _("Why it ended")),
         Field("returns", _("Returned because of"), kind="list", seen_by=insiders),
     ),
     deadlines=(

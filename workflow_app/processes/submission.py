@@ -71,7 +71,7 @@ note_advice = Step(
     past=_("%(actor)s noted advice on the answer."),
     kind=possible,
     form=NoteForm,
-    writes=lambda case, data, facts: Changes(add={"advice": data["note"]}),
+    writes=lambda case, data, facts: Changes(add={"advice": data.get("note")}),
 )
 withdraw = Step(
     "withdraw",
@@ -82,7 +82,7 @@ withdraw = Step(
     past=_("%(actor)s withdrew the comment."),
     kind=possible,
     form=NoteForm,
-    writes=lambda case, data, facts: Changes(set={"withdrawal_reason": data["note"]}),
+    writes=lambda case, data, facts: Changes(set={"withdrawal_reason": data.get("note")}),
 )
 
 submission = Process(
