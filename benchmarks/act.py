@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +11,8 @@ from sqlalchemy import Engine, insert
 
 from workflow_app.cases import Cases, Store
 from workflow_app.cases.history import canonical, payload
-from workflow_app.cases.records import DUE, dues
+from workflow_app.cases.records import DUE, dues, nearest
+from workflow_app.database import new_engine
 from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.deadlines import entering
 from workflow_app.engine.definition import Changes, Due, Facts, Step
@@ -21,14 +20,15 @@ from workflow_app.engine.machine import open_hands, readers
 from workflow_app.models import Organization, Person
 
 from .cycle import ACTOR, AUTHOR, OFFICE, OPENING, PERSON, REGISTRY, cycle, submitted
-from .databases import address, connect, database, servers
+from .databases import address, database, servers
 from .floor import Leg, open_floor
 from .report import Figures, ratios, side_figures
 from .workers import Act, Side
 
 STEPS = cycle.steps
 CASES = 500
-SETTINGS = (("postgresql", 1), ("postgresql", 4), ("sqlite", 1))
+GOALS = {"postgresql": 0.6, "sqlite": 0.25}
+"""The share of the floor that must be reached."""
 
 
 def people_and_cases(engine: Engine, n: int) -> list[int]:
@@ -48,7 +48,7 @@ def people_and_cases(engine: Engine, n: int) -> list[int]:
 
 def open_act(url: str, _legs: Any) -> Act:
     """The function that takes a step of the circle through `Cases.act`."""
-    cases = Cases(Store(connect(url), Calendar()), REGISTRY)
+    cases = Cases(Store(new_engine(url), Calendar()), REGISTRY)
 
     def act(case_id: int, leg: int, key: str) -> None:
         step = STEPS[leg].name
@@ -74,15 +74,18 @@ def _leg(step: Step, facts: Facts, kind: str) -> Leg:
     data = submitted(step.name)
     hands = [open_hands(cycle, state, parts, {}, {}) for state in (source, target)]
     seen = [readers(cycle, state, parts) for state in (source, target)]
+    begun = entering(cycle, target, {}, facts)
+    due_on = _plain(nearest(begun)) if kind == "sqlite" else nearest(begun)
     return Leg(
-        step.name, source, target, PERSON, OPENING.title,
+        cycle.name, step.name, source, target, PERSON, OPENING.title,
         data=canonical({**OPENING.data, **data}),
         body=canonical(payload(Changes(set=data))),
         settled=tuple(due.name for due in entering(cycle, source, {}, facts)),
-        dues=tuple(_due(due, facts.calendar, kind) for due in entering(cycle, target, {}, facts)),
+        dues=tuple(_due(due, facts.calendar, kind) for due in begun),
         done=tuple((h.principal, h.step) for h in hands[0].values()),
-        opened=tuple((h.principal, h.step, h.hands, h.hands_needed) for h in hands[1].values()),
+        opened=tuple((h.principal, h.step, h.hands, h.hands_needed, due_on) for h in hands[1].values()),
         blind=tuple(seen[0] - seen[1]),
+        stay=tuple(seen[0] & seen[1]),
         readers=tuple(seen[1] - seen[0]),
         notices=tuple(
             (notice.name, canonical({"notice": notice.name, "seq": "%d", "to": list(notice.to.principals(parts))})
@@ -110,7 +113,7 @@ def _plain(value: Any) -> Any:
 @contextmanager
 def sides(url: str, kind: str, clients: int, n: int) -> Iterator[tuple[Side, Side]]:
     """Both sides at work on one database, each with cases of its own."""
-    engine = connect(url)
+    engine = new_engine(url)
     mine, theirs = people_and_cases(engine, n), people_and_cases(engine, n)
     engine.dispose()
     act = Side(open_act, url, None, mine, clients)
@@ -132,25 +135,16 @@ def compare(url: str, kind: str, clients: int, pairs: int, seconds: float, n: in
     return [
         {**about, "side": "act", **side_figures([pair[0] for pair in turns])},
         {**about, "side": "floor", **side_figures([pair[1] for pair in turns])},
-        {**about, "side": "ratio", **ratios(turns)},
+        {**about, "side": "ratio", **ratios(turns), "goal": GOALS[kind]},
     ]
 
 
-def statements(url: str) -> Figures:
-    """What one step says to PostgreSQL: statements and round trips, from the driver's own trace."""
-    engine = connect(url)
-    act = open_act(url, None)
-    case_id = people_and_cases(engine, 1)[0]
-    for n in range(6):
-        act(case_id, n % 3, f"warm-{n}")
-    raise NotImplementedError(json.dumps({"case": case_id, "dir": tempfile.gettempdir(), "c": str(closing)}))
-
-
-def run(pairs: int = 7, seconds: float = 1.0, settings: Sequence[tuple[str, int]] = SETTINGS) -> list[Figures]:
-    """The whole comparison, with a server of its own."""
+def run(pairs: int, seconds: float, settings: Sequence[tuple[str, int]], n: int = CASES) -> list[Figures]:
+    """The whole comparison, with a server of its own; `settings` are kinds of database and numbers
+    of clients."""
     found: list[Figures] = []
     with servers(tuple(kind for kind, _clients in settings)) as server:
         for kind, clients in settings:
             with database(kind, server) as url:
-                found += compare(url, kind, clients, pairs, seconds)
+                found += compare(url, kind, clients, pairs, seconds, n)
     return found

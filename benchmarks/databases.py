@@ -5,33 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import create_engine, text
+
+from workflow_app.database import new_engine, upgrade
 
 from . import postgres
-from .pragmas import prepare
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
-
-
-def connect(url: str) -> Engine:
-    """An engine set up as the application's own."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", prepare)
-    return engine
-
-
-def create_tables(connection: Connection) -> None:
-    """Carry out all migrations, from the first to the last."""
-    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
-    with Operations.context(MigrationContext.configure(connection)):
-        for script in reversed(scripts):
-            script.module.upgrade()
 
 
 def address(url: str) -> str:
@@ -72,9 +51,8 @@ def database(kind: str, server: str, name: str = "bench") -> Iterator[str]:
 
 
 def _fresh(url: str) -> None:
-    engine = connect(url)
-    with engine.begin() as connection:
-        create_tables(connection)
+    engine = new_engine(url)
+    upgrade(engine)
     engine.dispose()
 
 

@@ -36,9 +36,10 @@ DUE = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 DONE = "DELETE FROM open_steps WHERE principal = ? AND case_id = ? AND step = ?"
-OPEN = "INSERT INTO open_steps (principal, case_id, step, hands, hands_needed) VALUES (?, ?, ?, ?, ?)"
+OPEN = "INSERT INTO open_steps (principal, case_id, step, hands, hands_needed, due_on) VALUES (?, ?, ?, ?, ?, ?)"
 BLIND = "DELETE FROM case_readers WHERE principal = ? AND case_id = ?"
-READER = "INSERT INTO case_readers (principal, case_id) VALUES (?, ?)"
+STAYS = "UPDATE case_readers SET state = ?, closed = ? WHERE principal = ? AND case_id = ?"
+READER = "INSERT INTO case_readers (principal, case_id, process, state, closed) VALUES (?, ?, ?, ?, ?)"
 OUTBOX = (
     "INSERT INTO outbox (case_id, kind, payload, dedupe_key, run_at, state, ticket, attempt, max_attempts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -49,6 +50,7 @@ OUTBOX = (
 class Leg:
     """One step of the circle with everything that can be known before it is taken."""
 
+    process: str
     step: str
     from_state: str
     to_state: str
@@ -59,8 +61,9 @@ class Leg:
     settled: tuple[str, ...]
     dues: tuple[Row, ...]  # name, anchor_on, due_on, fire_at, status, remaining, extended, warned
     done: tuple[Row, ...]  # principal, step
-    opened: tuple[Row, ...]  # principal, step, hands, hands_needed
+    opened: tuple[Row, ...]  # principal, step, hands, hands_needed, due_on
     blind: tuple[str, ...]
+    stay: tuple[str, ...]
     readers: tuple[str, ...]
     notices: tuple[Row, ...]  # name, payload with the sequence left open as %d
 
@@ -82,8 +85,10 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
         run(OPEN, (principal, case_id, *rest))
     for principal in leg.blind:
         run(BLIND, (principal, case_id))
+    for principal in leg.stay:
+        run(STAYS, (leg.to_state, False, principal, case_id))
     for principal in leg.readers:
-        run(READER, (principal, case_id))
+        run(READER, (principal, case_id, leg.process, leg.to_state, False))
     for name, payload in leg.notices:
         run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
 

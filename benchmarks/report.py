@@ -50,11 +50,12 @@ def ratios(pairs: Sequence[tuple[Sequence[Block], Sequence[Block]]]) -> Figures:
     }
 
 
-def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Columns lined up, numbers to the right."""
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Everything the rows have but the name of the measure: columns lined up, numbers to the right."""
+    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name != "bench"]
     cells = [list(columns), *([_cell(row.get(column)) for column in columns] for row in rows)]
     widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]
-    left = [all(not _number(row.get(column)) for row in rows) for column in columns]
+    left = [any(isinstance(row.get(column), str) for row in rows) for column in columns]
     return "\n".join(
         "  ".join(
             text.ljust(w) if to_left else text.rjust(w) for text, w, to_left in zip(line, widths, left, strict=True)

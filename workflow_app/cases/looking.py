@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflow_app.engine.definition import Actor, Snapshot
 from workflow_app.engine.machine import Offer, available
 
@@ -16,3 +18,9 @@ def offers(cases: Cases, case: Snapshot, actor: Actor) -> tuple[Offer, ...]:
     with cases.store.reading() as tx:
         facts = facts_for(tx, process, case, steps, tx.settings())
     return available(process, case, actor, facts)
+
+
+def rule_set(cases: Cases) -> dict[str, Any]:
+    """The town's own values of settings that are in force today, by name."""
+    with cases.store.reading() as tx:
+        return tx.settings()

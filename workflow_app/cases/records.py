@@ -7,13 +7,14 @@ the difference between what followed from the case before and what follows from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from workflow_app.engine.calendar import Calendar, Period
+from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.definition import Data, Deadline, Due, Facts, Holder, Notice, Process, Snapshot
-from workflow_app.engine.machine import OpenHand, open_hands, readers
+from workflow_app.engine.machine import open_hands, readers
 
 from .history import Event, canonical
 from .transaction import Part
@@ -82,15 +83,47 @@ def parties(case_id: int, before: Parts, after: Parts) -> list[Part]:
 
 
 def links(case_id: int, named: Iterable[tuple[str, int]]) -> list[Part]:
-    """How this case belongs to others: kind and the other case."""
-    return insert("case_links", ("from_id", "kind", "to_id"), [(case_id, kind, to) for kind, to in named])
+    """How this case belongs to others: kind and the other case; one that is there already stays."""
+    rows = [(case_id, kind, to) for kind, to in named]
+    return [(f"{sql} ON CONFLICT DO NOTHING", p) for sql, p in insert("case_links", ("from_id", "kind", "to_id"), rows)]
 
 
-Hands = Mapping[tuple[str, str], OpenHand]
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: everything from which its open steps and its readers follow. `due_on` is
+    the nearest end of a running deadline."""
+
+    state: str
+    parts: Parts
+    hands: Mapping[str, Any] = field(default_factory=dict)
+    due_on: date | None = None
 
 
-def inbox(case_id: int, before: Hands, after: Hands) -> list[Part]:
+def nearest(dues: Iterable[Due]) -> date | None:
+    """The nearest end of these deadlines; one that is suspended has none."""
+    return min((due.due_on for due in dues if due.due_on), default=None)
+
+
+def running_then(before: Iterable[Due], settled: Iterable[Due], running: Iterable[Due]) -> list[Due]:
+    """The deadlines that run when these have ended and those have begun or changed."""
+    gone = {due.name for due in settled}
+    return [*(due for due in before if due.name not in gone), *running]
+
+
+def consequences(
+    process: Process, case_id: int, was: Standing | None, now: Standing, facts: Facts
+) -> list[Part]:  # fmt: skip
+    """Open steps and readers of a case that stood there and stands here; None for a new one."""
+    return inbox(process, case_id, was, now, facts) + visibility(process, case_id, was, now)
+
+
+OPEN = ("principal", "case_id", "step", "hands", "hands_needed", "due_on")
+
+
+def inbox(process: Process, case_id: int, was: Standing | None, now: Standing, facts: Facts) -> list[Part]:
     """The open steps: those that are no longer awaited go, the others come or count on."""
+    before = _awaited(process, was, facts) if was else {}
+    after = _awaited(process, now, facts)
     found: list[Part] = []
     gone = [key for key in before if key not in after]
     if gone and len(gone) == len(before):
@@ -98,37 +131,49 @@ def inbox(case_id: int, before: Hands, after: Hands) -> list[Part]:
     else:
         sql = "DELETE FROM open_steps WHERE case_id = ? AND step = ? AND principal = ?"
         found += [(sql, (case_id, *key)) for key in gone]
-    for key in after.keys() & before.keys():
+    for key in before.keys() & after.keys():
         if before[key] != after[key]:
-            sql = "UPDATE open_steps SET hands = ?, hands_needed = ? WHERE case_id = ? AND step = ? AND principal = ?"
-            found.append((sql, (after[key].hands, after[key].hands_needed, case_id, *key)))
-    rows = [(h.principal, case_id, h.step, h.hands, h.hands_needed) for key, h in after.items() if key not in before]
-    return found + insert("open_steps", ("principal", "case_id", "step", "hands", "hands_needed"), rows)
+            sql = (
+                "UPDATE open_steps SET hands = ?, hands_needed = ?, due_on = ?"
+                " WHERE case_id = ? AND step = ? AND principal = ?"
+            )
+            found.append((sql, (*after[key], case_id, *key)))
+    rows = [
+        (principal, case_id, step, *value)
+        for (step, principal), value in after.items()
+        if (step, principal) not in before
+    ]
+    return found + insert("open_steps", OPEN, rows)
 
 
-def visibility(case_id: int, before: Iterable[str], after: Iterable[str]) -> list[Part]:
-    """Who may see the case now."""
-    old, new = set(before), set(after)
-    if old == new:
-        return []
+def _awaited(process: Process, standing: Standing, facts: Facts) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Step and principal -> hands, hands needed, and the day the inbox is sorted by."""
+    found = open_hands(process, standing.state, standing.parts, standing.hands, facts.voters)
+    return {key: (hand.hands, hand.hands_needed, standing.due_on) for key, hand in found.items()}
+
+
+READER = ("principal", "case_id", "process", "state", "closed")
+
+
+def visibility(process: Process, case_id: int, was: Standing | None, now: Standing) -> list[Part]:
+    """Who may see the case now, and what their lists filter by."""
+    old = readers(process, was.state, was.parts) if was else frozenset()
+    new = readers(process, now.state, now.parts)
+    shown = (now.state, process.state_by_name[now.state].final)
     found: list[Part] = []
-    if old and not old & new:
+    gone, stay = sorted(old - new), sorted(old & new)
+    if gone and not stay:
         found.append(("DELETE FROM case_readers WHERE case_id = ?", (case_id,)))
     else:
         sql = "DELETE FROM case_readers WHERE case_id = ? AND principal = ?"
-        found += [(sql, (case_id, principal)) for principal in sorted(old - new)]
-    return found + insert("case_readers", ("principal", "case_id"), [(p, case_id) for p in sorted(new - old)])
-
-
-def consequences(
-    process: Process, case_id: int, was: tuple[str, Parts, Mapping[str, Any]] | None,
-    now: tuple[str, Parts, Mapping[str, Any]], facts: Facts,
-) -> list[Part]:  # fmt: skip
-    """Open steps and readers of a case that was in one state and is now in another."""
-    before = open_hands(process, *was, facts.voters) if was else {}
-    after = open_hands(process, *now, facts.voters)
-    seen_before = readers(process, was[0], was[1]) if was else frozenset()
-    return inbox(case_id, before, after) + visibility(case_id, seen_before, readers(process, now[0], now[1]))
+        found += [(sql, (case_id, principal)) for principal in gone]
+    if stay and was and was.state != now.state:
+        # Named one by one: a row that goes must not be touched twice in one statement.
+        marks = ", ".join("?" * len(stay))
+        sql = f"UPDATE case_readers SET state = ?, closed = ? WHERE case_id = ? AND principal IN ({marks})"
+        found.append((sql, (*shown, case_id, *stay)))
+    rows = [(principal, case_id, process.name, *shown) for principal in sorted(new - old)]
+    return found + insert("case_readers", READER, rows)
 
 
 DUE = ("case_id", "name", "anchor_on", "due_on", "fire_at", "status", "remaining", "extended", "warned")
@@ -177,14 +222,9 @@ def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -
     if warned > len(deadline.warn):
         return None
     if warned < len(deadline.warn):
-        day = calendar.back(due.due_on, _ladder(deadline)[warned])
+        day = sorted(calendar.back(due.due_on, period) for period in deadline.warn)[warned]
         return calendar.end_of_day(day - timedelta(days=1))
     return calendar.end_of_day(due.due_on)
-
-
-def _ladder(deadline: Deadline) -> tuple[Period, ...]:
-    """The warnings from the earliest to the last before the end."""
-    return tuple(sorted(deadline.warn, key=lambda p: (p.unit.value, -p.n)))
 
 
 OUTBOX = ("case_id", "kind", "payload", "dedupe_key", "run_at", "state", "ticket", "attempt", "max_attempts")

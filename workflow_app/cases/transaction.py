@@ -9,7 +9,7 @@ as possible. `dev.py bench` measures both against plain rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,17 +36,22 @@ DUES = (
     " WHERE case_id = ? AND status IN ('running', 'suspended')"
 )
 SETTINGS = "SELECT name, value FROM rule_settings WHERE valid_from <= ? ORDER BY valid_from"
+DONE = (
+    "SELECT e.case_id, e.seq, e.to_state, c.number FROM case_events e JOIN cases c ON c.id = e.case_id WHERE e.key = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """A case as taken: what the engine sees, where its chain stands, and the rule set in force: of
-    every setting the newest value that is already valid."""
+    every setting the newest value that is already valid. `done`: case, sequence, state and number of
+    what had been done under the same key before."""
 
     snapshot: Snapshot
     hash: str
     parent: int | None
     settings: dict[str, Any]
+    done: Sequence[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,15 +100,16 @@ class Transaction:
 
     def begin(self) -> None: ...
 
-    def take(self, case_id: int) -> Head:
-        """The case with its row locked until the end; raises NotFound."""
+    def take(self, case_id: int, key: str | None = None) -> Head:
+        """The case with its row locked until the end, and what was done under this key; raises NotFound."""
         raise NotImplementedError
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
     def write(self, parts: Sequence[Part]) -> None:
-        """All parts, each row of theirs touched once, in one go."""
+        """All parts, each row of theirs touched once, in one go; what is wrong with them may be said
+        no sooner than by the next read, or by the commit."""
         raise NotImplementedError
 
     def lock(self, case_ids: Sequence[int]) -> None:
@@ -126,7 +132,15 @@ class Transaction:
         """The rule set in force today."""
         return {name: _json(value) for name, value in self.rows(SETTINGS, (self.today,))}
 
-    def _head(self, found: Sequence[Any], parts: Sequence[Any], dues: Sequence[Any], settings: Sequence[Any]) -> Head:
+    def done(self, key: str) -> Sequence[Any] | None:
+        """Case, sequence, state and number of what was done under this key."""
+        found = self.rows(DONE, (key,))
+        return found[0] if found else None
+
+    def _head(
+        self, found: Sequence[Any], parts: Sequence[Any], dues: Sequence[Any], settings: Sequence[Any],
+        done: Sequence[Any] = (),
+    ) -> Head:  # fmt: skip
         if not found:
             raise NotFound(_("There is no such case."))
         (id_, process, version, state, seq, entered, data, hands, number, title, hash_, parent) = found[0]
@@ -139,7 +153,8 @@ class Transaction:
             dues=tuple(Due(d[0], _date(d[1]), _date(d[2]), d[3], d[4], d[5]) for d in dues),
             number=number, title=title,
         )  # fmt: skip
-        return Head(snapshot, hash_, parent, {name: _json(value) for name, value in settings})
+        rule_set = {name: _json(value) for name, value in settings}
+        return Head(snapshot, hash_, parent, rule_set, done[0] if done else None)
 
 
 class Sqlite(Transaction):
@@ -148,28 +163,38 @@ class Sqlite(Transaction):
     def begin(self) -> None:
         self.raw.execute("BEGIN IMMEDIATE")
 
-    def take(self, case_id: int) -> Head:
+    def take(self, case_id: int, key: str | None = None) -> Head:
         run = self.raw.execute
         found, parts, dues = (run(sql, (case_id,)).fetchall() for sql in (CASE, PARTS, DUES))
-        return self._head(found, parts, dues, run(SETTINGS, (self.today.isoformat(),)).fetchall())
+        settings = run(SETTINGS, (self.today.isoformat(),)).fetchall()
+        return self._head(found, parts, dues, settings, run(DONE, (key,)).fetchall() if key else ())
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return list(self.raw.execute(sql, [_plain(p) for p in params]).fetchall())
+        return list(self.raw.execute(sql, _plain(params)).fetchall())
 
     def write(self, parts: Sequence[Part]) -> None:
         for sql, params in parts:
-            self.raw.execute(sql, [_plain(p) for p in params])
+            self.raw.execute(sql, _plain(params))
 
 
 class Postgres(Transaction):
-    """READ COMMITTED; the case's row lock orders everything that happens to a case."""
+    """READ COMMITTED; the case's row lock orders everything that happens to a case.
 
-    def take(self, case_id: int) -> Head:
+    What is written waits for what comes after it, so that a step takes two round trips: one to
+    read, one to write and commit.
+    """
+
+    def __init__(self, raw: Any, calendar: Calendar) -> None:
+        super().__init__(raw, calendar)
+        self._waiting: list[Part] = []
+
+    def take(self, case_id: int, key: str | None = None) -> Head:
         # Each statement of the pipeline has its own snapshot, taken after the lock is held;
         # sub-selects of the locking statement would still see what was there before waiting.
         with self.raw.pipeline():
             cursors = [self._run(sql, (case_id,)) for sql in (CASE + " FOR UPDATE", PARTS, DUES)]
             cursors.append(self._run(SETTINGS, (self.today,)))
+            cursors += [self._run(DONE, (key,))] if key else []
         return self._head(*(cursor.fetchall() for cursor in cursors))
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -177,12 +202,27 @@ class Postgres(Transaction):
 
     def write(self, parts: Sequence[Part]) -> None:
         if parts:
-            self._run(_combined(tuple(sql for sql, _p in parts)), [p for _sql, params in parts for p in params])
+            values = [p for _sql, params in parts for p in params]
+            self._waiting.append((_combined(tuple(sql for sql, _p in parts)), values))
 
     def lock(self, case_ids: Sequence[int]) -> None:
         self._run("SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE", (list(case_ids),))
 
+    def commit(self) -> None:
+        with self.raw.pipeline():
+            self._write_what_waits()
+            self.raw.commit()
+
     def _run(self, sql: str, params: Sequence[Any]) -> Any:
+        self._write_what_waits()
+        return self._execute(sql, params)
+
+    def _write_what_waits(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for sql, params in waiting:
+            self._execute(sql, params)
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> Any:
         # A raw cursor takes PostgreSQL's own $1, $2: psycopg parses %s anew each time in a statement
         # with more than fifty of them, which costs more than all the rest.
         return RawCursor(self.raw).execute(_numbered(sql), params, prepare=True)
@@ -201,11 +241,15 @@ def _combined(statements: tuple[str, ...]) -> str:
     return f"WITH {parts} SELECT 1"
 
 
-def _plain(value: Any) -> Any:
-    """A value as SQLite keeps it: UTC without a zone, dates as ISO text (as the models read them)."""
-    if type(value) is datetime:
-        return value.replace(tzinfo=None).isoformat(" ", "microseconds")
-    return value.isoformat() if type(value) is date else value
+def _plain(values: Sequence[Any]) -> list[Any]:
+    """Values as SQLite keeps them: UTC without a zone, dates as ISO text (as the models read them)."""
+    return [_AS_TEXT[type(value)](value) if type(value) in _AS_TEXT else value for value in values]
+
+
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    datetime: lambda moment: moment.replace(tzinfo=None).isoformat(" ", "microseconds"),
+    date: date.isoformat,
+}
 
 
 def _json(value: Any) -> Any:

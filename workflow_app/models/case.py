@@ -25,7 +25,6 @@ class Case(Base):
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("length(hash) = 64", name="hash_length"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
-        Index("ix_cases_process_state_id", "process", "state", "id"),
         Index("ix_cases_process_id", "process", "id"),
     )
 
@@ -101,43 +100,70 @@ class CaseEventPayload(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
+def _once(name: str, holder: str) -> Index:
+    """Nobody holds the same part of a case twice."""
+    there = text(f"{holder} IS NOT NULL")
+    return Index(name, "case_id", "part", holder, unique=True, sqlite_where=there, postgresql_where=there)
+
+
 class CaseParty(Base):
     """Who holds a part in a case: a person or an organization."""
 
     __tablename__ = "case_parties"
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (organization_id IS NULL)", name="person_or_organization"),
-        Index("uq_case_parties_holder", "case_id", "part", "person_id", "organization_id", unique=True),
+        # Two indexes, because in one over both columns the empty one would make every row different.
+        _once("uq_case_parties_person", "person_id"),
+        _once("uq_case_parties_organization", "organization_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     part: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
 
 
 class CaseReader(Base):
-    """A principal that may see a case in its present state; derived, for lists (key: principal, case)."""
+    """A principal that may see a case in its present state; derived, for lists.
+
+    Process, state and closed are those of the case: with them every filter of a list is one short
+    walk along an index for each principal of the viewer, however many cases there are.
+    """
 
     __tablename__ = "case_readers"
-    __table_args__ = (Index("ix_case_readers_case_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_readers_case_id", "case_id"),
+        Index("ix_case_readers_closed", "principal", "closed", "case_id"),
+        Index("ix_case_readers_process", "principal", "process", "closed", "case_id"),
+        Index("ix_case_readers_state", "principal", "process", "state", "closed", "case_id"),
+    )
 
     principal: Mapped[str] = mapped_column(String(60), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    process: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(40))
+    closed: Mapped[bool]
 
 
 class OpenStep(Base):
-    """An awaited step, one row per principal that may take it: the inbox."""
+    """An awaited step, one row per principal that may take it: the inbox. Derived.
+
+    `due_on` is the nearest day on which a running deadline of the case ends; it sorts the inbox.
+    """
 
     __tablename__ = "open_steps"
-    __table_args__ = (Index("ix_open_steps_case_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_open_steps_case_id", "case_id"),
+        Index("ix_open_steps_due", "principal", "due_on", "case_id", "step"),
+    )
 
     principal: Mapped[str] = mapped_column(String(60), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     step: Mapped[str] = mapped_column(String(60), primary_key=True)
     hands: Mapped[int] = mapped_column(SmallInteger, default=0)
     hands_needed: Mapped[int] = mapped_column(SmallInteger, default=1)
+    due_on: Mapped[date | None]
 
 
 class DueDate(Base):
@@ -163,8 +189,14 @@ class DueDate(Base):
             sqlite_where=text("status IN ('running', 'suspended')"),
             postgresql_where=text("status IN ('running', 'suspended')"),
         ),
-        Index("ix_due_dates_status_fire_at", "status", "fire_at"),
-        Index("ix_due_dates_status_due_on", "status", "due_on"),
+        # Only the running ones: an index that begins with the status would tempt SQLite to read all
+        # rows of one status where those of one case are wanted.
+        Index(
+            "ix_due_dates_fire_at",
+            "fire_at",
+            sqlite_where=text("status = 'running'"),
+            postgresql_where=text("status = 'running'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,12 +1,18 @@
 """The reads. Each has its index; nothing here writes."""
 
-from .case_page import CasePage, case_page, may_see, overdue, snapshot
-from .lists import CaseRow, Page, case_list, due_soon, following, inbox, news
+from .case_list import case_list
+from .case_page import CasePage, Happened, Relatives, case_page, may_see, overdue, snapshot
+from .desk import due_soon, following, inbox, news
+from .named import Invitation, open_to_all, visible_rows
+from .rows import CaseRow, Page
 
 __all__ = [
     "CasePage",
     "CaseRow",
+    "Happened",
+    "Invitation",
     "Page",
+    "Relatives",
     "case_list",
     "case_page",
     "due_soon",
@@ -14,6 +20,8 @@ __all__ = [
     "inbox",
     "may_see",
     "news",
+    "open_to_all",
     "overdue",
     "snapshot",
+    "visible_rows",
 ]

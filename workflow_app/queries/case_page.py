@@ -2,66 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer
 from workflow_app.engine.definition import Due, Holder, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound
-from workflow_app.models import (
-    Case,
-    CaseEvent,
-    CaseEventPayload,
-    CaseLink,
-    CaseParty,
-    CaseReader,
-    Document,
-    DueDate,
-    Follow,
-    OpenStep,
-    Organization,
-    Person,
-)
+from workflow_app.models import Case, CaseParty, Document, DueDate, Follow, OpenStep, Organization, Person
 
-from .lists import COLUMNS, CaseRow, _row
+from .history import Happened, history, trail
+from .relatives import Relatives, relatives
+from .rows import visible
 
-HISTORY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing in the history. `told` is what a source says about an imported event."""
-
-    seq: int
-    kind: str
-    step: str
-    from_state: str | None
-    to_state: str
-    hands: int
-    hands_needed: int
-    at: datetime
-    actor: str | None
-    by_clock: bool
-    erased: bool
-    told: Mapping[str, Any] = field(default_factory=dict)
+__all__ = ["CasePage", "Happened", "Relatives", "case_page", "may_see", "overdue", "snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A case as one viewer may see it."""
+    """A case as one viewer may see it. `older` is the key to go on to older events; None at the end."""
 
     case: Case
     snapshot: Snapshot
     parts: Mapping[str, Sequence[str]]
     history: Sequence[Happened]
-    relatives: Sequence[tuple[str, CaseRow]]
+    older: int | None
+    trail: tuple[tuple[str, str], ...]
+    relatives: Sequence[Relatives]
     dues: Sequence[DueDate]
     waiting: Sequence[tuple[str, str, int, int]]
     documents: Sequence[Document]
@@ -70,8 +41,7 @@ class CasePage:
 
 def may_see(session: Session, viewer: Viewer, case_id: int) -> bool:
     """Whether a case is there for this viewer."""
-    seen = exists().where(CaseReader.case_id == case_id, CaseReader.principal.in_(viewer.principals))
-    return bool(session.scalar(select(seen)))
+    return bool(session.scalar(select(visible(viewer, case_id))))
 
 
 def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snapshot]:
@@ -92,18 +62,20 @@ def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snap
     )  # fmt: skip
 
 
-def case_page(session: Session, viewer: Viewer, case_id: int) -> CasePage:
-    """The page of a case. Raises NotFound where it is not for this viewer to know of."""
+def case_page(session: Session, viewer: Viewer, case_id: int, *, before: int | None = None) -> CasePage:
+    """The page of a case, its history older than the event `before` or from the newest on. Raises
+    NotFound where it is not for this viewer to know of."""
     case, engine_view = snapshot(session, viewer, case_id)
-    waiting = (
-        session.execute(select(OpenStep).where(OpenStep.case_id == case_id).order_by(OpenStep.step)).scalars().all()
-    )
+    waiting = session.scalars(select(OpenStep).where(OpenStep.case_id == case_id).order_by(OpenStep.step))
+    happened = history(session, case_id, before)
     return CasePage(
         case=case,
         snapshot=engine_view,
         parts=_names(session, engine_view.parts),
-        history=_history(session, case_id),
-        relatives=_relatives(session, viewer, case),
+        history=happened.rows,
+        older=happened.after,
+        trail=trail(session, case_id),
+        relatives=relatives(session, viewer, case_id),
         dues=session.scalars(
             select(DueDate)
             .where(DueDate.case_id == case_id, DueDate.status.in_(("running", "suspended")))
@@ -126,52 +98,6 @@ def _names(session: Session, parts: Mapping[str, tuple[Holder, ...]]) -> dict[st
         part: [person[h.person] if h.person else group[h.organization] for h in holders]
         for part, holders in parts.items()
     }
-
-
-def _history(session: Session, case_id: int) -> list[Happened]:
-    """The newest events, the newest first."""
-    rows = session.execute(
-        select(CaseEvent, Person.name, CaseEventPayload.body)
-        .outerjoin(Person, Person.id == CaseEvent.actor_id)
-        .outerjoin(
-            CaseEventPayload,
-            (CaseEventPayload.case_id == CaseEvent.case_id) & (CaseEventPayload.seq == CaseEvent.seq),
-        )
-        .where(CaseEvent.case_id == case_id)
-        .order_by(CaseEvent.seq.desc())
-        .limit(HISTORY)
-    )
-    return [
-        Happened(
-            e.seq, e.kind, e.step, e.from_state, e.to_state, e.hands, e.hands_needed, e.at, name,
-            e.actor_id is None, body is None, _told(e.kind, body),
-        )
-        for e, name, body in rows
-    ]  # fmt: skip
-
-
-def _told(kind: str, body: str | None) -> Mapping[str, Any]:
-    if kind != "import" or body is None:
-        return {}
-    return {name: value for name, value in json.loads(body).items() if name in ("wording", "dated", "source")}
-
-
-def _relatives(session: Session, viewer: Viewer, case: Case) -> list[tuple[str, CaseRow]]:
-    """Parent, children and linked cases, as far as the viewer may see them."""
-    seen = exists().where(CaseReader.case_id == Case.id, CaseReader.principal.in_(viewer.principals))
-    near = select(*COLUMNS).where(seen, or_(Case.parent_id == case.id, Case.id == case.parent_id)).order_by(Case.id)
-    found = [("parent" if row[0] == case.parent_id else "child", _row(row)) for row in session.execute(near)]
-    links = {
-        **{link.to_id: link.kind for link in session.scalars(select(CaseLink).where(CaseLink.from_id == case.id))},
-        **{
-            link.from_id: f"from_{link.kind}"
-            for link in session.scalars(select(CaseLink).where(CaseLink.to_id == case.id))
-        },
-    }
-    if links:
-        linked = select(*COLUMNS).where(seen, Case.id.in_(links)).order_by(Case.id)
-        found += [(links[row[0]], _row(row)) for row in session.execute(linked)]
-    return found
 
 
 def overdue(due: DueDate, today: date) -> bool:

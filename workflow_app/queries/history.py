@@ -1,0 +1,78 @@
+"""The history of a case, page by page, and the way it has gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow_app.models import CaseEvent, CaseEventPayload, Person
+
+from .rows import LAST_ID, Page
+
+SHOWN = 50
+TOLD = ("set", "add", "wording", "dated", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing in the history. `told` is what was written with it: ``set`` and ``add`` for the case's
+    data, and for an imported event what its source says."""
+
+    seq: int
+    kind: str
+    step: str
+    from_state: str | None
+    to_state: str
+    hands: int
+    hands_needed: int
+    at: datetime
+    actor: str | None
+    by_clock: bool
+    erased: bool
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def history(session: Session, case_id: int, before: int | None = None) -> Page[Happened]:
+    """The newest events, the newest first; `before` is the sequence from which to go on to older ones."""
+    query = (
+        select(CaseEvent, Person.name, CaseEventPayload.body)
+        .outerjoin(Person, Person.id == CaseEvent.actor_id)
+        .outerjoin(
+            CaseEventPayload,
+            (CaseEventPayload.case_id == CaseEvent.case_id) & (CaseEventPayload.seq == CaseEvent.seq),
+        )
+        .where(CaseEvent.case_id == case_id)
+        .order_by(CaseEvent.seq.desc())
+        .limit(SHOWN + 1)
+    )
+    if before is not None:
+        query = query.where(CaseEvent.seq < min(before, LAST_ID))
+    found = [
+        Happened(
+            e.seq, e.kind, e.step, e.from_state, e.to_state, e.hands, e.hands_needed, e.at, name,
+            e.actor_id is None, body is None, _told(body),
+        )
+        for e, name, body in session.execute(query)
+    ]  # fmt: skip
+    return Page(found[:SHOWN], found[SHOWN - 1].seq if len(found) > SHOWN else None)
+
+
+def _told(body: str | None) -> Mapping[str, Any]:
+    return {name: value for name, value in json.loads(body or "{}").items() if name in TOLD}
+
+
+def trail(session: Session, case_id: int) -> tuple[tuple[str, str], ...]:
+    """The ways from state to state that the case has gone, each once, in the order of the first time."""
+    query = (
+        select(CaseEvent.from_state, CaseEvent.to_state)
+        .where(CaseEvent.case_id == case_id, CaseEvent.from_state.is_not(None))
+        .group_by(CaseEvent.from_state, CaseEvent.to_state)
+        .order_by(func.min(CaseEvent.seq))
+    )
+    return tuple((source, target) for source, target in session.execute(query) if source)
