@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -73,10 +74,22 @@ def app(settings_for: Callable[[str], Settings]) -> Iterator[Flask]:
 
 @pytest.fixture
 def demo_app(settings_for: Callable[[str], Settings], demo_database: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An application with a copy of the demonstration."""
+    """An application with a copy of the demonstration, in which it is always the day of loading."""
     copy = tmp_path / "demo.sqlite3"
     shutil.copyfile(demo_database, copy)
-    yield from _application(settings_for(f"sqlite:///{copy}"))
+    for made in _application(settings_for(f"sqlite:///{copy}")):
+        made.wsgi_app = on_the_day_of_loading(made.wsgi_app)  # type: ignore[assignment, method-assign]
+        yield made
+
+
+def on_the_day_of_loading(wsgi: WSGIApplication) -> WSGIApplication:
+    """Every request is answered as if it came at that moment; so no test depends on today."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with clock.at(LOADED):
+            return wsgi(environ, start_response)
+
+    return answer
 
 
 @pytest.fixture(scope="session")

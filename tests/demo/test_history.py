@@ -85,7 +85,7 @@ def test_what_we_calculated_shows_its_formula_and_what_is_unknown_says_so(demo_a
     assert "436" in pool
     assert "Zuständige Stelle nicht angegeben Die Quelle sagt dazu nichts." in pool
     opening = words(Visitor(demo_app).get(f"/cases/{imported(demo_app, 'm11')[0]}"))
-    assert "6.8 %" in opening
+    assert "6,8 %" in opening
     assert "35/511 = 6.849 %" in opening
 
 

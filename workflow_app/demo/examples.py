@@ -18,16 +18,25 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Example:
-    """A concept: its field of action with the guiding principle, and what the group proposes there."""
+    """A concept: its field of action with the guiding principle, what the group proposes there, and
+    what a resident says to the draft (subject, text)."""
 
     title: str
     field: str
     principle: str
     proposals: tuple[Proposal, ...] = ()
+    comment: tuple[str, str] = ("Danke für den Entwurf", "Gut lesbar. Bitte nennen Sie noch, wer ansprechbar ist.")
 
 
-def _concept(title: str, field: str, principle: str, *proposals: tuple[str, str, str, str, str]) -> Example:
-    return Example(f"Konzept „{title}“", field, principle, tuple(Proposal(*words) for words in proposals))
+def _concept(
+    title: str,
+    field: str,
+    principle: str,
+    *proposals: tuple[str, str, str, str, str],
+    comment: tuple[str, str] = ("", ""),
+) -> Example:
+    words = comment if any(comment) else Example.comment
+    return Example(f"Konzept „{title}“", field, principle, tuple(Proposal(*told) for told in proposals), words)
 
 
 AGEING = _concept("Altwerden in der Stadt", "Wohnen im Alter", "Wer alt wird, bleibt in seiner Nachbarschaft.")
@@ -73,37 +82,44 @@ HEALTH = _concept(
      "Fünf Brunnen an viel benutzten Wegen.", "Stadtwerke, Tiefbau", "buergerbuero"),
     ("Gesprächskreis pflegender Angehöriger", "Wer pflegt, ist nicht allein.",
      "Einmal im Monat, mit Betreuung für die Gepflegten.", "Pflegestützpunkt, Wohlfahrtsverbände", "ehrenamt"),
+    comment=("Brunnen auch in Fruerlund", "Bei uns am Spielplatz gibt es im Sommer keinen Schatten und kein Wasser."),
 )  # fmt: skip
 PLAY = _concept(
     "Spielen und Bewegen", "Spielplätze", "Kinder finden in jedem Viertel einen Platz zum Spielen.",
     ("Spielplatz ohne Barrieren", "Alle Kinder können zusammen spielen.",
      "Ein Platz mit Geräten für Kinder im Rollstuhl.", "Kinderbeirat, Grünflächen", "buergerbuero"),
+    comment=("Ein Platz für Jugendliche", "Für Kinder ist viel da. Wo treffen sich die Vierzehnjährigen?"),
 )  # fmt: skip
 LANGUAGE = _concept(
     "Sprache verbindet", "Sprache", "Wer spricht, gehört dazu.",
     ("Sprachcafé am Hafen", "Deutsch sprechen, ohne Prüfung und ohne Angst.",
      "Jeden Donnerstag Kaffee, Kuchen und Gespräche.", "Sprachkursträger, Ehrenamtliche", "ehrenamt"),
+    comment=("Sprachcafé am Abend", "Wer arbeitet, kann nachmittags nicht kommen."),
 )  # fmt: skip
 WOMEN = _concept(
     "Frauen stärken", "Gleichstellung", "Frauen gehen ihren eigenen Weg.",
     ("Fahrradkurs für Frauen", "Frauen kommen selbst überall hin.",
      "Zehn Abende, auch für Anfängerinnen.", "Sportvereine, Polizei", "ehrenamt"),
+    comment=("Kinderbetreuung beim Kurs", "Viele können nur kommen, wenn jemand auf die Kinder aufpasst."),
 )  # fmt: skip
 YOUNG = _concept(
     "Junge Stadt", "Jugend", "Jugendliche entscheiden mit.",
     ("Jugendetat in jedem Viertel", "Jugendliche verwirklichen eigene Ideen.",
      "Über 2.000 Euro im Jahr entscheiden sie selbst.", "Jugendzentren, Schulen", "bildungsko"),
+    comment=("Mehr als 2.000 Euro", "Davon lässt sich kaum etwas bauen."),
 )  # fmt: skip
 MARKETS = _concept(
     "Märkte und Plätze", "Öffentlicher Raum", "Plätze laden zum Bleiben ein.",
     ("Abendmarkt im Sommer", "Nach der Arbeit trifft man sich auf dem Markt.",
      "Von Mai bis September einmal im Monat.", "Marktleute, Gastronomie", "buergerbuero"),
+    comment=("Strom für die Stände", "Bitte keine Generatoren, die hört man bis in die Schlafzimmer."),
 )  # fmt: skip
 HOUSING = _concept(
     "Barrierefrei wohnen", "Wohnen", "Alle finden eine Wohnung, in die sie auch hineinkommen.",
     ("Wohnungsbörse für barrierefreie Wohnungen", "Wohnung und Mensch finden zueinander.",
      "Vermieter*innen melden frei werdende Wohnungen an einer Stelle.", "Genossenschaften, Behindertenbeirat",
      "buergerbuero"),
+    comment=("Auch an Aufzüge denken", "Unsere Wohnung ist stufenlos, das Haus ist es nicht."),
 )  # fmt: skip
 WORK = _concept(
     "Gute Arbeit für alle", "Arbeit", "Was jemand kann, zählt.",
@@ -111,11 +127,13 @@ WORK = _concept(
      "Lots*innen begleiten durch das Verfahren.", "Kammern, Jobcenter", "ehrenamt"),
     ("Praktikum auf Probe", "Betriebe und Menschen lernen sich kennen.",
      "Zwei Wochen, mit Begleitung durch die Kammern.", "Kammern, Betriebe", "bildungsko"),
+    comment=("Anerkennung dauert zu lange", "Ich warte seit elf Monaten. Bitte nennen Sie eine Frist."),
 )  # fmt: skip
 VOLUNTEERS = _concept(
     "Ehrenamt leicht gemacht", "Ehrenamt", "Wer helfen will, findet einen Platz.",
     ("Ehrenamtskarte", "Ehrenamt wird gesehen und geschätzt.",
      "Ermäßigungen in Bädern, Museen und Bussen.", "Anlaufstelle, städtische Betriebe", "ehrenamt"),
+    comment=("Ehrenamt stärken", "Bitte schreiben Sie auf, wer Ehrenamtliche berät."),
 )  # fmt: skip
 COHESION = _concept(
     "Zusammenhalt gestalten", "Zusammenhalt", "Wir sind verschieden und halten zusammen.",
@@ -125,11 +143,13 @@ COHESION = _concept(
      "Ehrenamtliche lesen in Kitas und in der Bibliothek vor.", "Stadtbibliothek, Kitas", "bibliothek"),
     ("Runder Kaffeetisch", "Nachbar*innen reden miteinander, bevor es Streit gibt.",
      "Jeden Monat in einem anderen Viertel.", "Vereine, Kirchen, Moscheen", "ehrenamt"),
+    comment=("Ein Haus mit langen Zeiten", "Bitte auch am Wochenende öffnen."),
 )  # fmt: skip
 ENCOUNTER = _concept(
     "Begegnung", "Begegnung", "Wir begegnen einander mit Respekt.",
     ("Tag der offenen Tür aller Vereine", "Vereine und Menschen finden zueinander.",
      "An einem Sonntag im Mai.", "Vereine", "ehrenamt"),
+    comment=("Auch kleine Vereine", "Nicht jeder Verein hat Räume. Ein gemeinsamer Platz wäre gut."),
 )  # fmt: skip
 NIGHT = _concept(
     "Sicher durch die Nacht", "Sicherheit", "Alle kommen nachts gut nach Hause.",
@@ -137,9 +157,11 @@ NIGHT = _concept(
      "Freitags und samstags stündlich bis drei Uhr.", "Verkehrsbetriebe", "buergerbuero"),
     ("Helle Wege im Park", "Wege im Park sind auch abends beleuchtet.",
      "Lampen, die angehen, wenn jemand kommt.", "Tiefbau, Stadtwerke", "buergerbuero"),
+    comment=("Bus bis Weiche", "Die letzte Haltestelle liegt zwei Kilometer vor dem Ziel."),
 )  # fmt: skip
 BICYCLE = _concept(
     "Fahrradstadt", "Radverkehr", "Mit dem Rad kommt man überall sicher hin.",
     ("Fahrradstraße an der Förde", "Räder haben Vorrang.",
      "Eine Strecke vom Bahnhof zum Hafen.", "Verkehrsplanung", "buergerbuero"),
+    comment=("Platz für Lastenräder", "Die Bügel am Bahnhof sind zu eng."),
 )  # fmt: skip

@@ -136,9 +136,9 @@ def drafted(story: Story, days: int, example: Example, until: str, links: tuple[
     if until == "approve":
         return case
     if until == "public":
-        publish_draft(story, 20, case)
+        publish_draft(story, 20, case, example)
         return case
-    publish_draft(story, days - COMMENTS, case)
+    publish_draft(story, days - COMMENTS, case, example)
     story.sweep(days - CONSIDERED)
     if until == "comments":
         return case
@@ -146,21 +146,21 @@ def drafted(story: Story, days: int, example: Example, until: str, links: tuple[
     return case
 
 
-def publish_draft(story: Story, days: int, case: int) -> None:
+def publish_draft(story: Story, days: int, case: int, example: Example) -> None:
     """The draft is open for comment, and somebody comments."""
     story.do(
         days, case, "publish_draft", "stelle", draft_published_on=story.day(days), edition="Entwurf 1",
         easy_language=False, translations="Arabisch, Ukrainisch", access_note="Leichte Sprache folgt.",
     )  # fmt: skip
-    story.do(days - 2, case, "comment", "einwohnerin", title="Ehrenamt stärken",
-             text="Bitte schreiben Sie auf, wer Ehrenamtliche berät.", public=True)  # fmt: skip
+    subject, words = example.comment
+    story.do(days - 2, case, "comment", "einwohnerin", title=subject, text=words, public=True)
 
 
 def to_council(story: Story, days: int, case: int) -> None:
     """Comments are answered, the steering group votes in a meeting, the paper goes its way."""
     for comment in story.children(case, "submission", "received"):
         story.do(days - 81, comment, "answer", "stelle", weighing="takenOver", reason="Das nehmen wir gern auf.")
-    story.do(days - 82, case, "note_consideration", "stelle", considered="Ein Abschnitt zum Ehrenamt kam hinzu.")
+    story.do(days - 82, case, "note_consideration", "stelle", considered="Die Hinweise sind in Kapitel 2 aufgenommen.")
     story.do(days - 83, case, "record_approval", "steuerung", on=story.day(days - 83), yes=7, no=0, abstained=1)
     bodies = [
         {"organization": story.ids["ha"], "role": "preliminary"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import account, cases, desk, errors, guards, pages, presenting, processes, words
+from . import account, cases, desk, errors, guards, naming, pages, processes, words
 
 BLUEPRINTS = (pages.bp, account.bp, desk.bp, cases.bp, processes.bp)
 
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     app.before_request(guards.check)
     errors.init_app(app)
     words.init_app(app)
-    presenting.init_app(app)
+    naming.init_app(app)
 
     @app.context_processor
     def everywhere() -> dict[str, object]:

@@ -62,14 +62,19 @@ def sign_in() -> tuple[str, int] | str | Response:
 
 def _begin_session(person: Person) -> Response:
     """A new session, so that one known to somebody else before is worth nothing."""
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
+    _forget_session()
     session.permanent = True
     session["since"] = clock.now().timestamp()
     login_user(Account(person))
     return redirect(safe_target(request.args.get("next")))
+
+
+def _forget_session() -> None:
+    """Empty the session; only the chosen language stays."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
 
 
 @bp.post("/sign-out")
@@ -77,7 +82,7 @@ def _begin_session(person: Person) -> Response:
 def sign_out() -> Response:
     """End this sign-in."""
     logout_user()
-    session.clear()
+    _forget_session()
     flash(_("You are signed out."), "success")
     return redirect(url_for("pages.start"))
 

@@ -17,7 +17,7 @@ from workflow_app.forms.base import Form
 from workflow_app.jobs import tasks
 from workflow_app.processes import REGISTRY
 
-from . import choices, presenting
+from . import case_page, choices, offering
 from .guards import public, signed_in, viewer
 from .words import words
 
@@ -39,15 +39,18 @@ def index() -> str:
     known = {process.name: process for process in REGISTRY.newest()}
     if wanted["process"] and wanted["process"] not in known:
         abort(404)
+    chosen = known.get(wanted["process"])
+    if not chosen or wanted["state"] not in chosen.state_by_name:
+        wanted["state"] = ""  # a state of the process that was chosen before
     after = min(request.args.get("after", 0, type=int), LAST_ID) or None
     page = queries.case_list(
         db.session, viewer(), process=wanted["process"] or None, state=wanted["state"] or None,
         text=wanted["text"] or None, open_only=request.args.get("open") == "1", after=after,
     )  # fmt: skip
-    chosen = known.get(wanted["process"])
     return render_template(
         "cases/index.html", page=page, wanted=wanted, processes=known.values(), chosen=chosen,
-        openable=presenting.openable(viewer()), paging={k: v for k, v in request.args.items() if k != "after"},
+        openable=offering.openable(viewer()), paging_from_start=after is not None,
+        paging={k: v for k, v in request.args.items() if k != "after"},
     )  # fmt: skip
 
 
@@ -59,8 +62,9 @@ def _readable(text: str) -> str:
 @bp.get("/<int(max=2147483647):case_id>")
 @public
 def show(case_id: int) -> str:
-    """The page of one case."""
-    return render_template("cases/show.html", **presenting.case_page(viewer(), case_id))
+    """The page of one case; `before` leads to older parts of its history."""
+    before = request.args.get("before", type=int)
+    return render_template("cases/show.html", before=before, **case_page.context(viewer(), case_id, before))
 
 
 @bp.route("/<int(max=2147483647):case_id>/steps/<name>", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""The rows of a list in a case's data in words: consultations, indicators, decisions and their like."""
+"""One row of a list in a case's data as words: decisions, returns, notes and their like."""
 
 from __future__ import annotations
 
@@ -8,68 +8,71 @@ from typing import Any
 from flask_babel import gettext as _
 
 from workflow_app.engine.definition import message
-from workflow_app.forms import consultations, implementation_report, measure, submission
+from workflow_app.forms import implementation_report, measure, revision, submission
 
+from .tables import CONSULTATIONS, Known
 from .words import day, label
 
 CODES = {
-    **consultations.OUTCOMES,
-    **consultations.ROLES,
-    **consultations.VOTES,
+    **CONSULTATIONS,
     **measure.STATUSES,
     **measure.LIGHTS,
-    **measure.COMPARATORS,
+    **measure.VERDICTS,
     **implementation_report.VERDICTS,
+    **revision.DECISIONS,
     **submission.WEIGHINGS,
+    "prove": message("It has proved itself"),
+    "finish": message("Finish"),
+    "merge": message("Merge into another measure"),
+    "withdraw": message("Withdraw"),
+    "take_up": message("Take up again"),
 }
 NAMES = {
-    "on": message("on"),
-    "yes": message("yes"),
-    "no": message("no"),
-    "abstained": message("abstained"),
-    "until": message("until"),
+    "yes": message("Votes for"),
+    "no": message("Votes against"),
+    "abstained": message("Abstentions"),
+    "dissent": message("Dissenting opinion"),
     "note": message("Reason"),
     "reason": message("Reason"),
-    "target": message("Target"),
-    "period": message("Period"),
-    "formula": message("Formula"),
-    "check": message("Checked"),
-    "persons": message("Persons"),
-    "staff_total": message("All staff"),
-    "count": message("Counted"),
-    "page": message("Page"),
-    "asked": message("Asked"),
-    "answered": message("Answered"),
-    "missing": message("Missing"),
     "source": message("Source"),
     "before": message("Before"),
     "goal": message("Goal"),
     "description": message("Description"),
-    "participants": message("Participants"),
+    "participants": message("All participants"),
+    "field_of_action": message("Field of action"),
+    "guiding_principle": message("Guiding principle of the field"),
+    "period_to": message("Period to"),
+    "edition": message("Version of the text"),
+    "paper": message("Number of the paper"),
 }
+ORGANIZATIONS = {
+    "organization", "refer_to", "together_with", "body", "working_group", "steering_group", "owner", "before", "group",
+}  # fmt: skip
 # What follows from the rest of a row, or is an inner key.
-HIDDEN = {"authoritative", "required", "public", "planned_on", "measure", "group", "revision"}
+HIDDEN = {"on", "measure", "measures", "revision"}
 
 
-def row(item: Mapping[str, Any], organizations: Mapping[int, str]) -> list[tuple[str, str]]:
-    """One row as pairs of a name (or nothing) and a value: only what is filled in."""
-    return [
-        (label(NAMES.get(name, "")), _cell(name, value, organizations))
+def row(item: Mapping[str, Any] | str, known: Known) -> list[tuple[str, str]]:
+    """One row as pairs of a name (or nothing) and a value: its day first, and only what is filled in."""
+    if not isinstance(item, Mapping):
+        return [("", str(item))]
+    found = [("", day(item["on"]))] if item.get("on") else []
+    return found + [
+        (label(NAMES.get(name, "")), cell(name, value, known))
         for name, value in item.items()
         if value not in (None, "", [], {}, False) and name not in HIDDEN and not name.startswith("_")
     ]
 
 
-def _cell(name: str, value: Any, organizations: Mapping[int, str]) -> str:
+def cell(name: str, value: Any, known: Known) -> str:
+    """One value in words."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{label(NAMES.get(k, k))} {v}" for k, v in value.items() if v not in (None, ""))
+        return ", ".join(f"{label(NAMES.get(k, k))}: {v}" for k, v in value.items() if v not in (None, ""))
     if isinstance(value, list):
-        return ", ".join(_cell(name, one, organizations) for one in value)
+        return ", ".join(cell(name, one, known) for one in value)
     if value is True:
         return _("Yes")
-    if name in ("organization", "refer_to", "together_with", "body") and isinstance(value, int):
-        return organizations.get(value, str(value))
-    if name == "pct":
-        return f"{value} %"
+    if name in ORGANIZATIONS and isinstance(value, int):
+        return known.organization(value)
     text = str(value)
     return label(CODES[text]) if text in CODES else day(text)

@@ -10,7 +10,8 @@ from workflow_app import queries
 from workflow_app.access import Viewer
 from workflow_app.engine.definition import Snapshot
 from workflow_app.extensions import db
-from workflow_app.forms.base import Choices, Context
+from workflow_app.forms.base import Context
+from workflow_app.forms.fields import Choices
 from workflow_app.models import Case, Organization, Person
 from workflow_app.processes.report_rules import undecided
 
@@ -24,7 +25,7 @@ def context(viewer: Viewer, case: Snapshot | None = None) -> Context:
             known[kind] = _find(viewer, case, kind)
         return known[kind]
 
-    return Context(offered, case.data if case else {})
+    return Context(offered, {"title": case.title, **case.data} if case else {})
 
 
 def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
@@ -35,6 +36,7 @@ def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
         "holders": lambda: _holders(case, detail),
         "red": lambda: [(int(str(red["measure"])), str(red["title"])) for red in undecided(case.data)] if case else [],
         "measures": lambda: _measures(viewer, case),
+        "concepts": lambda: _concepts(viewer, case),
     }
     return finders[name]()
 
@@ -71,3 +73,12 @@ def _measures(viewer: Viewer, case: Snapshot | None) -> Choices:
         if queries.may_see(db.session, viewer, id_):
             found.append((id_, title))
     return found
+
+
+def _concepts(viewer: Viewer, case: Snapshot | None) -> Choices:
+    """The other concepts that have not ended, as far as the viewer may see them."""
+    if case is None:
+        return []
+    query = select(Case.id, Case.title).where(Case.process == "concept", Case.closed.is_(False), Case.id != case.id)
+    found = db.session.execute(query.order_by(Case.id)).all()
+    return [(id_, title) for id_, title in found if queries.may_see(db.session, viewer, id_)]

@@ -8,7 +8,7 @@ from workflow_app import cases, queries
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
-from . import presenting
+from . import offering
 from .guards import signed_in, viewer
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -25,6 +25,7 @@ def index() -> str:
         due=queries.due_soon(db.session, me),
         following=queries.following(db.session, me),
         news=queries.news(db.session, me),
-        openable=presenting.openable(me),
+        openable=offering.openable(me),
+        open_to_all=offering.invitations(me),
         today=cases.current().store.calendar.local_date(clock.now()),
     )

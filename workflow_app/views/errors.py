@@ -49,7 +49,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> tuple[str, int]:
         why = _("This page was open for too long, or you have signed in or out since.")
-        return page(400, f"{why} {_('Please go back, load the page again and send it once more.')}")
+        mend = _("Please go back, load the page again and send it once more.")
+        return page(400, f"{why} {mend}")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:

@@ -8,23 +8,37 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, render_template, send_from_directory
 from sqlalchemy import text
 
-from workflow_app import queries
+from workflow_app import cases, queries
+from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.processes import REGISTRY
 
+from . import offering
 from .guards import public, viewer
 
 bp = Blueprint("pages", __name__)
 KERN = Path(sys.prefix) / "share/static-packages/mkdocs_kern_ux/kern-ux/vendor/kern"
+LOOKED_AT, SHOWN = 40, 8
 A_WEEK = 7 * 24 * 60 * 60
 
 
 @bp.get("/")
 @public
 def start() -> str:
-    """What this is, and what is new."""
-    newest = queries.case_list(db.session, viewer(), limit=6)
-    return render_template("pages/start.html", newest=newest.rows, processes=REGISTRY.newest())
+    """What this is, where one can take part, and what is new."""
+    return render_template(
+        "pages/start.html",
+        newest=_newest(),
+        open_to_all=offering.invitations(viewer()),
+        processes=REGISTRY.newest(),
+        today=cases.current().store.calendar.local_date(clock.now()),
+    )
+
+
+def _newest() -> list[queries.CaseRow]:
+    """The newest matters: what has a case number of its own, not the questions and answers within it."""
+    rows = queries.case_list(db.session, viewer(), limit=LOOKED_AT).rows
+    return [row for row in rows if REGISTRY.find(row.process, row.version).number_prefix][:SHOWN]
 
 
 @bp.get("/health")

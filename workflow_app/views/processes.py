@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Blueprint, abort, render_template
 
+from workflow_app.cases import current, looking
+from workflow_app.engine.definition import Setting
 from workflow_app.processes import REGISTRY
 
 from .drawing import drawing
@@ -26,4 +31,10 @@ def show(name: str) -> str:
     process = next((p for p in REGISTRY.newest() if p.name == name), None)
     if process is None:
         abort(404)
-    return render_template("processes/show.html", process=process, drawing=drawing(process))
+    in_force = _in_force(looking.rule_set(current()))
+    return render_template("processes/show.html", process=process, drawing=drawing(process), in_force=in_force)
+
+
+def _in_force(rules: Mapping[str, Any]) -> Callable[[Setting], Any]:
+    """How the page reads a setting: the town's own value, or the default."""
+    return lambda setting: setting.read(rules)

@@ -1,0 +1,155 @@
+"""From a case to what its page says: what happens next, values with their source, who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from workflow_app import cases, queries
+from workflow_app.access import Viewer
+from workflow_app.cases import looking
+from workflow_app.engine import clock
+from workflow_app.engine.definition import Process, Step
+from workflow_app.engine.machine import Offer
+from workflow_app.extensions import db
+from workflow_app.models import DueDate
+from workflow_app.processes import REGISTRY
+from workflow_app.queries.case_page import CasePage
+
+from . import offering, telling, values
+from .drawing import way
+from .words import label, seats
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A step the case waits for: from whom, how many hands are still missing, and whether the viewer may take it."""
+
+    step: Step
+    who: str
+    hands: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A deadline on the page; `words` say how far away it is."""
+
+    label: str
+    due_on: date | None
+    words: str
+    overdue: bool
+    extended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Relatives under one heading: the newest, and how many there are in all."""
+
+    title: str
+    rows: Sequence[queries.CaseRow]
+    total: int
+
+
+def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str, Any]:
+    """Everything the template of a case needs. Raises NotFound."""
+    page = queries.case_page(db.session, viewer, case_id, before=before)
+    case = page.case
+    process = REGISTRY.find(case.process, case.version)
+    today = cases.current().store.calendar.local_date(clock.now())
+    near = [
+        offer
+        for offer in looking.offers(cases.current(), page.snapshot, viewer.actor)
+        if any(state.name == case.state for state in offer.step.sources)
+    ]
+    fields = values.visible(process, page.snapshot.parts, viewer)
+    awaited = _awaited(page, near)
+    waiting = {one.step.name for one in awaited}
+    return {
+        "page": page,
+        "case": case,
+        "process": process,
+        "state": process.state_by_name[case.state],
+        "awaited": awaited,
+        "possible": [o for o in near if o.allowed and o.step.name not in waiting],
+        "invites": any(offering.is_for_all(offer.step) for offer in near),
+        "refused": [o for o in near if not o.allowed and _is_for_people(o)],
+        "dues": [due_line(process, due, today) for due in page.dues],
+        "values": values.of_case(fields, case.data, viewer),
+        "issues": case.data.get("_issues", ()),
+        "sentences": telling.sentences(process, page.history, fields, viewer),
+        "groups": _groups(page),
+        "parties": _parties(process, page),
+        "drawing": way(process, case.state, page.trail),
+    }
+
+
+def _is_for_people(offer: Offer) -> bool:
+    return any(seat.name != "clock" for seat in offer.step.who.seats)
+
+
+def _awaited(page: CasePage, near: Sequence[Offer]) -> list[Awaited]:
+    """What the case waits for; the viewer's own part first."""
+    waiting: dict[str, tuple[int, int]] = {step: (done, needed) for step, _p, done, needed in page.waiting}
+    found = []
+    for offer in near:
+        if offer.step.name in waiting:
+            done, needed = waiting[offer.step.name]
+            hands = _("%(done)s of %(needed)s have agreed", done=done, needed=needed) if needed > 1 else ""
+            who = [name for seat in offer.step.who.seats for name in page.parts.get(seat.part, ())]
+            named = seats(offer.step.who)
+            said = f"{named} ({', '.join(dict.fromkeys(who))})" if who else named
+            found.append(Awaited(offer.step, said, hands, offer.allowed))
+    return sorted(found, key=lambda one: not one.mine)
+
+
+def due_line(process: Process, due: DueDate, today: date) -> DueLine:
+    """A deadline with its distance from today."""
+    deadline = process.deadline_by_name.get(due.name)
+    name = label(deadline.label) if deadline else due.name
+    if due.due_on is None:
+        words = _("The clock stands still; %(left)s days are left.", left=due.remaining)
+        return DueLine(name, None, words, False, due.extended)
+    days = (due.due_on - today).days
+    if days < 0:
+        words = ngettext("overdue by %(num)s day", "overdue by %(num)s days", -days)
+    else:
+        words = ngettext("%(num)s day left", "%(num)s days left", days) if days else _("today")
+    return DueLine(name, due.due_on, words, days < 0, due.extended)
+
+
+# ---------------------------------------------------------------------- people, relatives
+
+
+def relations() -> dict[str, str]:
+    """How relatives are called; children are called after their process."""
+    return {
+        "parent": _("Belongs to"), "predecessor": _("Follows"), "from_predecessor": _("Followed by"),
+        "merged_into": _("Merged into"), "from_merged_into": _("Merged with this"), "came_from": _("Came from"),
+        "from_came_from": _("Led to"), "about": _("Is about"), "from_about": _("Reported on in"),
+    }  # fmt: skip
+
+
+def _groups(page: CasePage) -> list[Group]:
+    named = relations()
+    return [
+        Group(named.get(one.relation) or label(REGISTRY.find(one.rows[0].process).plural), one.rows, one.total)
+        for one in page.relatives
+        if one.relation != "parent"
+    ]
+
+
+def _parties(process: Process, page: CasePage) -> list[tuple[str, str]]:
+    """Who takes part, by the label of their part."""
+    labels = {
+        seat.part: seat.label
+        for step in process.all_steps
+        for seat in step.who.seats
+        if seat.part and seat.role == "member"
+    }
+    return [(label(labels[part]), ", ".join(names)) for part, names in page.parts.items() if part in labels]

@@ -1,0 +1,108 @@
+"""The history of a case in sentences: who did what, and what was written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from workflow_app.access import Viewer
+from workflow_app.engine.definition import Field, Process
+from workflow_app.queries import Happened
+
+from . import cells, tables, values
+from .naming import state_name
+from .tables import Known
+from .words import day, label
+
+# What a page shows as a table in its newest form; a sentence names only what is new in it.
+TABLES = {"consultations", "fields", "indicators", "figures", "statuses", "series", "case", "cases"}
+Detail = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One thing in the history, as it is told. `dated` is when it happened as a source gives it."""
+
+    text: str
+    at: Any
+    seq: int
+    note: str = ""
+    details: Sequence[Detail] = ()
+    dated: str = ""
+    wording: str = ""
+    source: Mapping[str, Any] | None = None
+
+
+def sentences(process: Process, history: Sequence[Happened], fields: Sequence[Field], viewer: Viewer) -> list[Sentence]:
+    """The events of a page, the newest first, with what this viewer may read of them."""
+    told = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
+    known = values.knowledge(fields, told)
+    before: Sequence[Mapping[str, Any]] | None = None
+    found: list[Sentence] = []
+    for event, data in zip(reversed(history), reversed(told), strict=True):
+        spoken = _spoken(before, data.get("consultations"), known)
+        before = data.get("consultations", before if event.seq > 1 else ())
+        details = () if event.kind == "import" else (*spoken, *_details(fields, data, known))
+        found.append(_sentence(process, event, details))
+    return found[::-1]
+
+
+def _sentence(process: Process, event: Happened, details: Sequence[Detail]) -> Sentence:
+    if event.kind == "import":
+        told = event.told
+        return Sentence(
+            state_name(process, event.to_state), event.at, event.seq, _note(event),
+            dated=day(str(told.get("dated", {}).get("text", ""))), wording=str(told.get("wording", "")),
+            source=told.get("source"),
+        )  # fmt: skip
+    actor = event.actor or (_("The clock") if event.by_clock else _("Somebody"))
+    return Sentence(_past(process, event) % {"actor": actor}, event.at, event.seq, _note(event), details)
+
+
+def _note(event: Happened) -> str:
+    if event.erased:
+        return _("What was written with it has been erased.")
+    if event.hands < event.hands_needed:
+        return _("%(done)s of %(needed)s have agreed", done=event.hands, needed=event.hands_needed)
+    return ""
+
+
+def _past(process: Process, event: Happened) -> str:
+    if event.kind == "open":
+        return label(process.opened) or _("%(actor)s opened the case.", actor="%(actor)s")
+    if event.kind == "erase":
+        return _("%(actor)s erased personal data.", actor="%(actor)s")
+    if event.kind == "migrate":
+        return _("The case was moved to a newer version of its process.")
+    step = process.step_by_name.get(event.step)
+    return label(step.past) if step else event.step
+
+
+def _details(fields: Sequence[Field], data: Mapping[str, Any], known: Known) -> Iterable[Detail]:
+    """What was written with an event, field by field in the order of the process."""
+    for field in fields:
+        raw = data.get(field.name)
+        if raw in values.EMPTY or raw is False or field.kind in TABLES:
+            continue
+        if isinstance(raw, Mapping):
+            words = " · ".join(f"{name}: {text}" if name else text for name, text in cells.row(raw, known))
+        else:
+            words = values.text(field, raw, known) or ""
+        yield label(field.label), words
+
+
+def _spoken(
+    before: Sequence[Mapping[str, Any]] | None, now: Sequence[Mapping[str, Any]] | None, known: Known
+) -> Iterable[Detail]:
+    """What bodies have said since the event before; nothing where that one is on an older page."""
+    if now is None or before is None:
+        return
+    earlier = [item for item in before if item.get("outcome")]
+    for item in now:
+        if item.get("outcome") and item not in earlier:
+            body = known.organization(item.get("organization"))
+            outcome = label(tables.CONSULTATIONS.get(item["outcome"], item["outcome"]))
+            yield body, ", ".join(filter(None, (outcome, tables.votes(item, known))))
