@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set-up and daily commands: `python3 dev.py run`, `test`, `bench`, `check`, `setup`.
+"""Set-up and daily commands: `python3 dev.py run`, `test`, `bench`, `check`, `texts`, `setup`.
 
 Needs nothing but Python 3.11 or newer. Every command first does all the set-up it needs: a virtual
 environment in .venv, the packages locked in requirements/*.txt, the compiled translations. What is already
@@ -76,6 +76,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
     test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium")
     command("check", run_checks, "lint, format, types, import contracts, process definitions")
     command("bench", run_benchmarks, "measure; arguments are passed on")
+    command("texts", update_texts, "collect new texts for translation and say which have no German yet")
     command("setup", set_up_only, "only the set-up of `run`")
     options, rest = parser.parse_known_args()
     if rest and not options.passes_on:
@@ -123,6 +124,12 @@ def run_tests(options: argparse.Namespace, rest: list[str]) -> int:
     if python("-m", "pytest", "-n", "auto", *selection):
         failed.append("tests")
     return closing(failed)
+
+
+def update_texts(options: argparse.Namespace, rest: list[str]) -> int:
+    """Bring the catalogues up to date with the texts in the code; see docs/texts.md."""
+    set_up("app", "static")
+    return become(["flask", "--app", "workflow_app", "texts"])
 
 
 def check() -> list[str]:

@@ -12,13 +12,13 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from workflow_app import cases, database, demo, process_check
-from workflow_app.cases import migrating, replay
-from workflow_app.engine.definition import CLOCK
+from workflow_app import cases, database, demo, process_check, texts
+from workflow_app.cases import erasing, migrating, replay
+from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.engine.errors import Refused
 from workflow_app.extensions import db
 from workflow_app.jobs import run
-from workflow_app.models import Case
+from workflow_app.models import Case, Person
 
 CHUNK = 500
 
@@ -93,6 +93,26 @@ def verify() -> None:
         raise click.exceptions.Exit(1)
 
 
+@cases_group.command("erase")
+@click.argument("case")
+@click.option("--event", "events", type=int, multiple=True, help="Only what was written with this event; repeatable.")
+@click.option("--by", "email", required=True, help="The e-mail address of whoever answers for it.")
+@click.confirmation_option(prompt="What is erased cannot be brought back. Go on?")
+@plainly
+def erase(case: str, events: tuple[int, ...], email: str) -> None:
+    """Erase what was written in a case (its number or id); its history, numbers and states stay."""
+    person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    if person is None:
+        raise click.ClickException("There is no account with this e-mail address.")
+    found = db.session.scalar(select(Case.id).where(Case.id == int(case) if case.isdigit() else Case.number == case))
+    if found is None:
+        raise click.ClickException("There is no such case.")
+    actor = Actor(person.id, frozenset({f"person:{person.id}"}))
+    db.session.rollback()
+    done = erasing.erase(cases.current(), found, actor, events or None)
+    click.echo(f"Erased; the case has {done.seq} events now.")
+
+
 @cases_group.command("migrate")
 @click.argument("process")
 @click.option("--to", "version", type=int, required=True, help="The version to move to.")
@@ -123,6 +143,16 @@ def check() -> None:
     click.echo("All processes are complete.")
 
 
+@click.command("texts")
+@plainly
+def update_texts() -> None:
+    """Collect the texts of code and pages into the catalogues; say which are not translated yet."""
+    missing = texts.update()
+    for text in missing:
+        click.echo(text)
+    click.echo(f"{len(missing)} texts to translate." if missing else "Every text is translated.")
+
+
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
@@ -139,5 +169,5 @@ def scheduler() -> None:
 
 def init_app(app: Flask) -> None:
     """Give an application these commands."""
-    for command in (database_group, demo_group, cases_group, processes_group, worker, scheduler):
+    for command in (database_group, demo_group, cases_group, processes_group, update_texts, worker, scheduler):
         app.cli.add_command(command)
