@@ -46,15 +46,18 @@ def people_and_cases(engine: Engine, n: int) -> list[int]:
     return [cases.open_case("cycle", OPENING, ACTOR).case_id for _ in range(n)]
 
 
-def open_act(url: str, _legs: Any) -> Act:
+@contextmanager
+def open_act(url: str, _legs: Any) -> Iterator[Act]:
     """The function that takes a step of the circle through `Cases.act`."""
-    cases = Cases(Store(new_engine(url), Calendar()), REGISTRY)
+    engine = new_engine(url)
+    cases = Cases(Store(engine, Calendar()), REGISTRY)
 
     def act(case_id: int, leg: int, key: str) -> None:
         step = STEPS[leg].name
         cases.act(case_id, step, ACTOR, submitted(step), key=key)
 
-    return act
+    yield act
+    engine.dispose()
 
 
 # ------------------------------------------------------------- what the floor knows beforehand
@@ -81,7 +84,7 @@ def _leg(step: Step, facts: Facts, kind: str) -> Leg:
         data=canonical({**OPENING.data, **data}),
         body=canonical(payload(Changes(set=data))),
         settled=tuple(due.name for due in entering(cycle, source, {}, facts)),
-        dues=tuple(_due(due, facts.calendar, kind) for due in begun),
+        dues=tuple(_due(due, facts, kind) for due in begun),
         done=tuple((h.principal, h.step) for h in hands[0].values()),
         opened=tuple((h.principal, h.step, h.hands, h.hands_needed, due_on) for h in hands[1].values()),
         blind=tuple(seen[0] - seen[1]),
@@ -95,9 +98,9 @@ def _leg(step: Step, facts: Facts, kind: str) -> Leg:
     )  # fmt: skip
 
 
-def _due(due: Due, calendar: Calendar, kind: str) -> tuple[Any, ...]:
+def _due(due: Due, facts: Facts, kind: str) -> tuple[Any, ...]:
     """The row as the driver of that database takes it, without the case's id."""
-    values = dues(cycle, 0, (), (due,), calendar)[0][1][1 : len(DUE)]
+    values = dues(cycle, 0, (), (due,), facts)[0][1][1 : len(DUE)]
     return tuple(_plain(value) for value in values) if kind == "sqlite" else tuple(values)
 
 

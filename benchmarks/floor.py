@@ -8,7 +8,8 @@ application's modules, so that its memory is that of the driver.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -93,44 +94,46 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
         run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
 
 
-def _postgresql(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+@contextmanager
+def _postgresql(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, int, str], None]]:
     import psycopg
 
-    connection = psycopg.connect(address)
-    cursor = psycopg.RawCursor(connection)
     numbered: dict[str, str] = {}
+    with psycopg.connect(address) as connection:
+        cursor = psycopg.RawCursor(connection)
 
-    def run(sql: str, params: Row) -> Any:
-        if sql not in numbered:
-            first, *others = sql.split("?")
-            numbered[sql] = first + "".join(f"${n}{text}" for n, text in enumerate(others, 1))
-        return cursor.execute(numbered[sql], params, prepare=True)
+        def run(sql: str, params: Row) -> Any:
+            if sql not in numbered:
+                first, *others = sql.split("?")
+                numbered[sql] = first + "".join(f"${n}{text}" for n, text in enumerate(others, 1))
+            return cursor.execute(numbered[sql], params, prepare=True)
 
-    def act(case_id: int, leg: int, key: str) -> None:
-        before = run(TAKE + " FOR UPDATE", (case_id,)).fetchone()
-        write(run, legs[leg], case_id, before, key, datetime.now(UTC))
-        connection.commit()
+        def act(case_id: int, leg: int, key: str) -> None:
+            before = run(TAKE + " FOR UPDATE", (case_id,)).fetchone()
+            write(run, legs[leg], case_id, before, key, datetime.now(UTC))
+            connection.commit()
 
-    return act
+        yield act
 
 
-def _sqlite(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+@contextmanager
+def _sqlite(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, int, str], None]]:
     from .pragmas import prepare
 
-    connection = sqlite3.connect(address)
-    prepare(connection)
-    run = connection.execute
+    with closing(sqlite3.connect(address)) as connection:
+        prepare(connection)
+        run = connection.execute
 
-    def act(case_id: int, leg: int, key: str) -> None:
-        run("BEGIN IMMEDIATE")
-        before = run(TAKE, (case_id,)).fetchone()
-        at = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-        write(run, legs[leg], case_id, before, key, at)
-        run("COMMIT")
+        def act(case_id: int, leg: int, key: str) -> None:
+            run("BEGIN IMMEDIATE")
+            before = run(TAKE, (case_id,)).fetchone()
+            at = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+            write(run, legs[leg], case_id, before, key, at)
+            run("COMMIT")
 
-    return act
+        yield act
 
 
-def open_floor(address: str, legs: Sequence[Leg]) -> Callable[[int, int, str], None]:
+def open_floor(address: str, legs: Sequence[Leg]) -> AbstractContextManager[Callable[[int, int, str], None]]:
     """The function that takes a step of the circle on a database, given as a path or a conninfo."""
     return (_postgresql if "host=" in address else _sqlite)(address, legs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,19 +30,23 @@ NAMES = {"gunicorn": "web", "worker": "worker", "scheduler": "scheduler", "valke
 
 
 @contextmanager
-def installation() -> Iterator[tuple[str, int]]:
-    """A new installation with the demonstration, started by the supervisor: its address and process id."""
+def installation(database: Path | None = None) -> Iterator[tuple[str, int]]:
+    """An installation started by the supervisor: its address and process id. It begins with a copy of
+    this SQLite database, or else with a new demonstration."""
     with tempfile.TemporaryDirectory(prefix="teilhabe-bench-") as folder:
+        if database:
+            shutil.copyfile(database, Path(folder) / "teilhabe.sqlite3")
         told = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         process = subprocess.Popen(
             [sys.executable, "-m", "supervisor", "--port", "0"],
             cwd=ROOT, env={**told, "TEILHABE_INSTANCE": folder}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        try:
-            yield _address(process), process.pid
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+        with process:
+            try:
+                yield _address(process), process.pid
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(30)
 
 
 def _address(process: subprocess.Popen[bytes]) -> str:
@@ -111,13 +116,13 @@ def megabytes(pid: int, name: str, file: str = "status") -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def run(rounds: int, rest: float) -> list[Figures]:
+def run(rounds: int, rest: float, database: Path | None = None) -> list[Figures]:
     """One line for each part: its largest process now and at its highest, and the memory that is its
     own with its share of what is common (Pss). `rest` are seconds in which the worker and the
     scheduler do what there is to do. Linux only."""
     if not PROC.is_dir():
         return [{"bench": "memory", "part": "not measured: this system has no /proc"}]
-    with installation() as (address, supervisor):
+    with installation(database) as (address, supervisor):
         use(address, rounds)
         time.sleep(rest)
         parts: dict[str, list[int]] = {"supervisor": [supervisor]}

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -42,7 +43,7 @@ VIEWERS = {"member": MEMBER, "staff": STAFF, "public": PUBLIC}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 WARM_UP = 2
 SAMPLE = 200
-LISTS = {
+LISTS: dict[str, dict[str, Any]] = {
     "list": {},
     "list open": {"open_only": True},
     "list process": {"process": "measure"},
@@ -155,7 +156,7 @@ def jobs(place: Place) -> dict[tuple[str, str, str], Callable[[], object]]:
 def reads(viewer: Viewer, case_id: int, after: int) -> dict[str, Callable[[Session], object]]:
     """The same without the pages around it."""
     found: dict[str, Callable[[Session], object]] = {
-        what: lambda session, wanted=wanted: queries.case_list(session, viewer, **wanted)
+        what: partial(queries.case_list, viewer=viewer, **wanted)
         for what, wanted in {**LISTS, "next page": {"after": after}}.items()
     }
     found["case"] = lambda session: queries.case_page(session, viewer, case_id)

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 Act = Callable[[int, int, str], None]
-Open = Callable[[str, Any], Act]
+Open = Callable[[str, Any], AbstractContextManager[Act]]
 LEGS = 3
 
 
@@ -57,10 +58,10 @@ def peak_memory() -> int:
 
 def serve(pipe: Connection, opened: Open, address: str, given: Any, cases: Sequence[int]) -> None:
     """The life of a client: connect, then a turn for every number of seconds that comes in."""
-    act = opened(address, given)
     taken = [0]
-    while (seconds := pipe.recv()) is not None:
-        pipe.send(turn(act, cases, taken, seconds))
+    with opened(address, given) as act:
+        while (seconds := pipe.recv()) is not None:
+            pipe.send(turn(act, cases, taken, seconds))
 
 
 class Side:

@@ -171,7 +171,8 @@ class DueDate(Base):
     `fire_at` (UTC) is when the clock has something to do next: a warning, or the end, which is
     the beginning of the day after. `warned` counts the warnings sent.
 
-    status: running, suspended (`remaining` calendar days are left), settled, fired. A running row
+    status: running, suspended (`remaining` days are left, working days for a period in working days;
+    negative for who was late), settled, fired. A running row
     whose day has passed is overdue: it changes nothing and stays visible until the case moves on.
     """
 

@@ -1,8 +1,8 @@
 """The reads. Each has its index; nothing here writes."""
 
-from .case_list import case_list
-from .case_page import CasePage, Happened, Relatives, case_page, may_see, overdue, snapshot
+from .case_page import CasePage, Happened, Relatives, case_page, may_see, snapshot
 from .desk import due_soon, following, inbox, news
+from .listing import case_list
 from .named import Invitation, open_to_all, visible_rows
 from .rows import CaseRow, Page
 
@@ -21,7 +21,6 @@ __all__ = [
     "may_see",
     "news",
     "open_to_all",
-    "overdue",
     "snapshot",
     "visible_rows",
 ]

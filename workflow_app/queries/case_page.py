@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from .history import Happened, history, trail
 from .relatives import Relatives, relatives
 from .rows import visible
 
-__all__ = ["CasePage", "Happened", "Relatives", "case_page", "may_see", "overdue", "snapshot"]
+__all__ = ["CasePage", "Happened", "Relatives", "case_page", "may_see", "snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,3 @@ def _names(session: Session, parts: Mapping[str, tuple[Holder, ...]]) -> dict[st
         part: [person[h.person] if h.person else group[h.organization] for h in holders]
         for part, holders in parts.items()
     }
-
-
-def overdue(due: DueDate, today: date) -> bool:
-    """A deadline is over when its last day is."""
-    return due.due_on is not None and due.due_on < today

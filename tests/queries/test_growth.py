@@ -1,0 +1,138 @@
+"""No list looks at all there is: each goes along an index, in a number of queries that stays the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, inspect
+from sqlalchemy.orm import Session
+
+from tests.cases import world
+from tests.databases import fresh_sqlite
+from tests.queries.conftest import ADA, PUBLIC
+from workflow_app import queries
+from workflow_app.engine.definition import Opening
+from workflow_app.models import Base
+
+READS: dict[str, Callable[[Session], object]] = {
+    "all": lambda session: queries.case_list(session, ADA),
+    "the public": lambda session: queries.case_list(session, PUBLIC),
+    "older": lambda session: queries.case_list(session, ADA, after=10**6),
+    "open": lambda session: queries.case_list(session, ADA, open_only=True),
+    "process": lambda session: queries.case_list(session, ADA, process="request"),
+    "state": lambda session: queries.case_list(session, ADA, process="request", state="filed"),
+    "everything at once": lambda session: queries.case_list(
+        session, ADA, process="request", state="filed", open_only=True, after=10**6
+    ),
+    "search": lambda session: queries.case_list(session, ADA, text="path", process="request"),
+    "inbox": lambda session: queries.inbox(session, ADA),
+    "inbox after a dated step": lambda session: queries.inbox(session, ADA, after="2026-03-12~1~file"),
+    "inbox after an undated step": lambda session: queries.inbox(session, ADA, after="~1~file"),
+    "deadlines": lambda session: queries.due_soon(session, ADA),
+    "followed": lambda session: queries.following(session, ADA),
+    "news": lambda session: queries.news(session, ADA),
+    "invitations": lambda session: queries.open_to_all(session, ADA, (("request", "filed", "look"),)),
+    "page of a case": lambda session: queries.case_page(session, ADA, 1),
+}
+TABLES = "|".join(Base.metadata.tables)
+# What may be narrowed down: the first column of the index, or the key.
+GOOD = {
+    "cases": {"rowid", "number", "parent_id"},
+    "due_dates": {"rowid", "case_id"},
+    "open_steps": {"principal", "case_id"},
+    "case_readers": {"principal", "case_id"},
+}
+
+
+@contextmanager
+def told(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements sent meanwhile, with their values."""
+    found: list[tuple[str, Any]] = []
+
+    def add(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        found.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", add)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", add)
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Engine]:
+    """A database of SQLite, which plans without having counted anything, with one case in it."""
+    engine = fresh_sqlite()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO cases (id, process, version, state, title, data, hands, seq, entered_seq, hash, opened_at,"
+            " changed_at) VALUES (1, 'request', 1, 'filed', 'Path', '{}', '{}', 1, 1, hex(zeroblob(32)), '2026-01-01',"
+            " '2026-01-01')"
+        )
+        connection.exec_driver_sql("INSERT INTO case_readers VALUES ('public', 1, 'request', 'filed', 0)")
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", READS)
+def test_every_list_goes_along_an_index(filled, name):
+    with told(filled) as statements, Session(filled) as session:
+        READS[name](session)
+    assert statements
+    with filled.connect() as connection:
+        for statement, values in statements:
+            for step in plan(connection, statement, values):
+                assert not re.match(rf"SCAN ({TABLES})(_\d+)?\b", step), (step, statement)
+                if search := re.match(r"SEARCH (\w+?)(?:_\d+)? USING .*\((\w+)[=<>]", step):
+                    table, column = search.groups()
+                    assert column in GOOD.get(table, {column}), (step, statement)
+
+
+def plan(connection: Any, statement: str, values: Any) -> list[str]:
+    """What the database is going to do."""
+    return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+
+def test_a_plan_without_an_index_would_be_seen(filled):
+    with filled.connect() as connection:
+        assert plan(connection, "SELECT * FROM cases WHERE title = ?", ("Path",)) == ["SCAN cases"]
+
+
+def test_more_rows_take_no_more_queries(cases, session):
+    def counted() -> dict[str, int]:
+        session.rollback()
+        session.expunge_all()
+        found = {}
+        for name, read in READS.items():
+            with told(cases.store.engine) as statements:
+                read(session)
+            found[name] = sum(not statement.startswith("BEGIN") for statement, _values in statements)
+        return found
+
+    first = cases.open_case("request", Opening("A path", {}, world.PARTS), world.ADA).case_id
+    cases.act(first, "file", world.ADA, {"tasks": ["dig"]})
+    few = counted()
+    for n in range(12):
+        case_id = cases.open_case("request", Opening(f"Path {n}", {}, world.PARTS), world.ADA, parent=first).case_id
+        cases.act(case_id, "file", world.ADA, {"tasks": ["dig"]})
+    assert counted() == few
+
+
+def test_every_foreign_key_begins_an_index_over_all_rows(engine):
+    """An index over some rows only does not help where rows that point to one are looked for."""
+    found = inspect(engine)
+    for table in Base.metadata.tables:
+        whole = [
+            index["column_names"]
+            for index in found.get_indexes(table)
+            if f"{engine.dialect.name}_where" not in index.get("dialect_options", {})
+        ]
+        whole += [found.get_pk_constraint(table)["constrained_columns"]]
+        whole += [unique["column_names"] for unique in found.get_unique_constraints(table)]
+        for key in found.get_foreign_keys(table):
+            columns = key["constrained_columns"]
+            assert any(index[: len(columns)] == columns for index in whole), (table, columns)
