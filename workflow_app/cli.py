@@ -81,7 +81,7 @@ def verify() -> None:
     store = cases.current()
     with click.progressbar(length=total, label="Cases") as bar:
         for start in range(0, len(ids), CHUNK):
-            with store.store.transaction() as tx:
+            with store.store.reading(at_one_moment=True) as tx:
                 for finding in replay.verify(store.registry, tx, ids[start : start + CHUNK]):
                     erased += len(finding.erased)
                     faults += bool(finding.faults)

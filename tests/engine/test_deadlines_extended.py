@@ -45,6 +45,17 @@ def test_it_is_extended_to_a_date_that_no_holiday_moves_and_the_times_are_counte
     assert move.to_state == "filed"
 
 
+def test_the_case_keeps_from_when_to_when_and_why_and_nothing_else_of_it_changes():
+    move = extend("2026-05-25")
+    assert move.changes.set == {}
+    kept = move.changes.add["extensions"]
+    assert kept == {
+        "on": TUESDAY.isoformat(), "deadline": EXTENDABLE.label, "until": "2026-05-25",
+        "due_before": RUNNING.due_on and RUNNING.due_on.isoformat(), "note": "ill",
+    }  # fmt: skip
+    assert "extensions" in motion(EXTENDABLE).field_by_name
+
+
 def test_a_second_time_is_for_the_higher_level():
     once = replace(RUNNING, extended=1)
     with pytest.raises(NotPossible, match="second time") as no:

@@ -138,7 +138,7 @@ class Cases:
         )  # fmt: skip
         parts += records.parties(case.id, case.parts, move.parts)
         parts += records.links(case.id, move.links)
-        parts += records.dues(process, case.id, move.settled, move.running, facts.calendar, move.step.name)
+        parts += records.dues(process, case.id, move.settled, move.running, facts, move.step.name)
         left = records.running_then(case.dues, move.settled, move.running)
         was = Standing(case.state, case.parts, case.hands, nearest(case.dues))
         now = Standing(move.to_state, move.parts, move.collected, nearest(left))
@@ -180,7 +180,7 @@ class Cases:
         )
         parts += records.parties(case_id, {}, opening.parts)
         parts += records.links(case_id, opening.links)
-        parts += records.dues(process, case_id, (), dues, facts.calendar)
+        parts += records.dues(process, case_id, (), dues, facts)
         standing = Standing(state.name, opening.parts, {}, nearest(dues))
         parts += records.consequences(process, case_id, None, standing, facts)
         told = [(notice, notice.to.principals(opening.parts)) for notice in process.tell_at_opening]

@@ -6,8 +6,10 @@ takes (domain.md section 4).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Deadline, Due, Notice, Process, Snapshot
@@ -17,7 +19,7 @@ from workflow_app.engine.machine import open_hands
 
 from . import records
 from .acting import Cases
-from .transaction import Part, Transaction
+from .transaction import Part, Transaction, instant
 
 WARNING = _("Deadline approaching: %(title)s")
 OVERDUE = _("Deadline over: %(title)s")
@@ -26,21 +28,40 @@ OVERDUE = _("Deadline over: %(title)s")
 @dataclass(frozen=True, slots=True)
 class Rung:
     """What was done for one deadline: ``warned``, ``over`` or ``nothing`` (somebody else did it),
-    and the step that was taken or the reason why the clock could not take it."""
+    the step that was taken or the reason why the clock could not take it, and when the same
+    deadline has something to do again."""
 
     done: str
     step: str = ""
     refused: str = ""
+    again: datetime | None = None
 
 
 def due_rows(cases: Cases, limit: int = 100) -> list[int]:
     """The deadlines for which the clock has something to do now, the oldest first."""
-    with cases.store.transaction() as tx:
+    return [row for _at, row in _due_moments(cases, limit)]
+
+
+def _due_moments(cases: Cases, limit: int) -> list[tuple[datetime, int]]:
+    with cases.store.reading() as tx:
         rows = tx.rows(
-            "SELECT id FROM due_dates WHERE status = 'running' AND fire_at <= ? ORDER BY fire_at, id LIMIT ?",
+            "SELECT fire_at, id FROM due_dates WHERE status = 'running' AND fire_at <= ? ORDER BY fire_at, id LIMIT ?",
             (clock.now(), limit),
         )
-    return [row[0] for row in rows]
+    return [(instant(at), row) for at, row in rows]
+
+
+def ring_all(cases: Cases, limit: int = 100) -> Iterator[tuple[int, Rung]]:
+    """Do everything that is due for so many deadlines, in the order of its moments: after a standstill
+    a deadline that warns and ends in between takes its turn among the others each time."""
+    waiting = _due_moments(cases, limit)
+    heapify(waiting)
+    while waiting:
+        _at, row = heappop(waiting)
+        rung = ring(cases, row)
+        if rung.again and rung.again <= clock.now():
+            heappush(waiting, (rung.again, row))
+        yield row, rung
 
 
 def ring(cases: Cases, row: int) -> Rung:
@@ -50,8 +71,7 @@ def ring(cases: Cases, row: int) -> Rung:
     try:
         return _ring(cases, row, take_step=True)
     except Refused as no:
-        rung = _ring(cases, row, take_step=False)
-        return Rung(rung.done, rung.step, str(no.reason))
+        return replace(_ring(cases, row, take_step=False), refused=str(no.reason))
 
 
 def _ring(cases: Cases, row: int, *, take_step: bool) -> Rung:
@@ -75,8 +95,10 @@ def _ring(cases: Cases, row: int, *, take_step: bool) -> Rung:
         step = deadline.then if over else ""
         if step and take_step:
             cases.act_in(tx, case.id, step, CLOCK, {}, key=f"due:{row}:{due.due_on}:{due.extended}")
+        now = tx.rows("SELECT fire_at FROM due_dates WHERE id = ? AND status = 'running'", (row,))
         tx.commit()
-    return Rung("over" if over else "warned", step)
+    again = instant(now[0][0]) if now and now[0][0] else None
+    return Rung("over" if over else "warned", step, again=again)
 
 
 def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned: int, over: bool) -> list[Part]:

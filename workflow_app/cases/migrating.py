@@ -86,7 +86,7 @@ def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Ac
     }
     gone = [due for due in case.dues if due.name not in kept]
     fresh = [due for due in entering(target, to_state, case.data, facts) if due.name not in kept]
-    parts += records.dues(target, case.id, gone, fresh, facts.calendar)
+    parts += records.dues(target, case.id, gone, fresh, facts)
     parts.append(("DELETE FROM open_steps WHERE case_id = ?", (case.id,)))
     parts.append(("DELETE FROM case_readers WHERE case_id = ?", (case.id,)))
     tx.write(parts)

@@ -180,7 +180,7 @@ DUE = ("case_id", "name", "anchor_on", "due_on", "fire_at", "status", "remaining
 
 
 def dues(
-    process: Process, case_id: int, settled: Sequence[Due], running: Sequence[Due], calendar: Calendar, fired: str = ""
+    process: Process, case_id: int, settled: Sequence[Due], running: Sequence[Due], facts: Facts, fired: str = ""
 ) -> list[Part]:
     """Deadlines that end, begin or are changed (one that is in both lists keeps its row).
 
@@ -192,9 +192,9 @@ def dues(
         if after := fresh.pop(due.name, None):
             sql = (
                 "UPDATE due_dates SET anchor_on = ?, due_on = ?, fire_at = ?, status = ?, remaining = ?,"
-                " extended = ?, warned = 0 WHERE id = ?"
+                " extended = ?, warned = ? WHERE id = ?"
             )
-            found.append((sql, (*_due(process, after, calendar)[:-1], after.extended, due.row)))
+            found.append((sql, (*_due(process, after, facts), due.row)))
         else:
             deadline = process.deadline_by_name.get(due.name)
             status = "fired" if fired and deadline and deadline.then == fired else "settled"
@@ -204,15 +204,24 @@ def dues(
                 " remaining = NULL WHERE id = ?"
             )
             found.append((sql, (status, due.row)))
-    rows = [(case_id, due.name, *_due(process, due, calendar), 0) for due in fresh.values()]
+    rows = [(case_id, due.name, *_due(process, due, facts)) for due in fresh.values()]
     return found + insert("due_dates", DUE, rows)
 
 
-def _due(process: Process, due: Due, calendar: Calendar) -> tuple[Any, ...]:
+def _due(process: Process, due: Due, facts: Facts) -> tuple[Any, ...]:
+    """A deadline as a row, from its anchor to the warnings sent. A warning whose day has passed
+    before the deadline begins (or is moved) warns of nothing and counts as sent."""
     if due.due_on is None:
-        return due.anchor_on, None, None, "suspended", due.left, due.extended
-    at = next_moment(process.deadline_by_name[due.name], due, 0, calendar)
-    return due.anchor_on, due.due_on, at, "running", None, due.extended
+        return due.anchor_on, None, None, "suspended", due.left, due.extended, 0
+    deadline = process.deadline_by_name[due.name]
+    missed = sum(day < facts.today for day in _warnings(deadline, due.due_on, facts.calendar))
+    at = next_moment(deadline, due, missed, facts.calendar)
+    return due.anchor_on, due.due_on, at, "running", None, due.extended, missed
+
+
+def _warnings(deadline: Deadline, due_on: date, calendar: Calendar) -> list[date]:
+    """The days on which a deadline warns, the earliest first."""
+    return sorted(calendar.back(due_on, period) for period in deadline.warn)
 
 
 def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -> datetime | None:
@@ -222,7 +231,7 @@ def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -
     if warned > len(deadline.warn):
         return None
     if warned < len(deadline.warn):
-        day = sorted(calendar.back(due.due_on, period) for period in deadline.warn)[warned]
+        day = _warnings(deadline, due.due_on, calendar)[warned]
         return calendar.end_of_day(day - timedelta(days=1))
     return calendar.end_of_day(due.due_on)
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from workflow_app.engine.definition import Changes, Holder, Process
 from workflow_app.engine.machine import Registry, open_hands, readers
 
 from .history import GENESIS, Event, digest, parts_in
-from .transaction import Transaction
+from .transaction import Transaction, instant
 
 EVENTS = (
     "SELECT e.case_id, e.seq, e.kind, e.step, e.from_state, e.to_state, e.version, e.hands, e.hands_needed, e.actor_id,"
@@ -107,7 +106,7 @@ def replay(registry: Registry, tx: Transaction, case_id: int) -> Replayed:
     case = Replayed()
     name = tx.rows(ROW, (case_id,))[0][0]
     for *fields, stored_hash, salt, body in tx.rows(EVENTS, (case_id,)):
-        fields[10] = _instant(fields[10])
+        fields[10] = instant(fields[10])
         event = Event(*fields)
         case.take(event, stored_hash, salt, body, _version(registry, name, event.version))
     return case
@@ -178,11 +177,6 @@ def _version(registry: Registry, name: str, version: int) -> Process | None:
         return registry.find(name, version)
     except KeyError:
         return None
-
-
-def _instant(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value) if type(value) is str else value
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _json(value: Any) -> Any:

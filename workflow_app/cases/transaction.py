@@ -12,9 +12,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from psycopg import RawCursor
 from sqlalchemy import Engine
@@ -77,19 +77,25 @@ class Store:
             connection.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """The same reads without a lock; what is written in it is taken back."""
+    def reading(self, *, at_one_moment: bool = False) -> Iterator[Transaction]:
+        """The same reads without a lock; what is written in it is taken back. `at_one_moment` shows
+        everything as it was at the first read, whatever people do meanwhile."""
         connection = self.engine.raw_connection()
         kind = Postgres if self.engine.dialect.name == "postgresql" else Sqlite
         try:
-            yield kind(connection.driver_connection, self.calendar)
+            tx = kind(connection.driver_connection, self.calendar)
+            if at_one_moment:
+                tx.raw.execute(tx.ONE_MOMENT)
+            yield tx
         finally:
             connection.rollback()
             connection.close()
 
 
 class Transaction:
-    """What both databases have in common."""
+    """What both databases have in common. `ONE_MOMENT` begins a transaction that sees one moment."""
+
+    ONE_MOMENT: ClassVar[str]
 
     def __init__(self, raw: Any, calendar: Calendar) -> None:
         self.raw = raw
@@ -160,6 +166,8 @@ class Transaction:
 class Sqlite(Transaction):
     """BEGIN IMMEDIATE takes the one write lock at once, so a transaction never fails half-way."""
 
+    ONE_MOMENT = "BEGIN"
+
     def begin(self) -> None:
         self.raw.execute("BEGIN IMMEDIATE")
 
@@ -183,6 +191,8 @@ class Postgres(Transaction):
     What is written waits for what comes after it, so that a step takes two round trips: one to
     read, one to write and commit.
     """
+
+    ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
     def __init__(self, raw: Any, calendar: Calendar) -> None:
         super().__init__(raw, calendar)
@@ -250,6 +260,12 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
     datetime: lambda moment: moment.replace(tzinfo=None).isoformat(" ", "microseconds"),
     date: date.isoformat,
 }
+
+
+def instant(value: Any) -> datetime:
+    """A moment as either database gives it, aware and in UTC."""
+    moment = datetime.fromisoformat(value) if type(value) is str else value
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _json(value: Any) -> Any:

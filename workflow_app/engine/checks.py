@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from .calendar import Period
 from .definition import Deadline, Fire, Kind, Process, Step
 from .errors import DefinitionError
-from .steps import LINKS, RELATIONS
+from .steps import LINKS, RELATIONS, State
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -53,7 +53,7 @@ def _names(process: Process) -> Iterator[str]:
         "state": [s.name for s in process.states],
         "step": [s.name for s in process.all_steps],
         "deadline": [d.name for d in process.deadlines],
-        "field": [f.name for f in process.fields],
+        "field": [f.name for f in process.all_fields],
     }.items():
         for name, count in Counter(names).items():
             if count > 1:
@@ -81,6 +81,17 @@ def _states(process: Process) -> Iterator[str]:
             yield f"state {state.name!r} is a dead end: add a step that leaves it, or final=True"
         if not state.seen_by:
             yield f"state {state.name!r}: seen_by is missing, nobody could see the case there"
+        yield from _kept(process, state)
+
+
+def _kept(process: Process, state: State) -> Iterator[str]:
+    """What is kept among some can be kept only if a step says among whom, and they still see it."""
+    assigned = {assign.part for step in process.all_steps for assign in step.assigns} | set(process.opening_parts)
+    for part in sorted({seat.unless for seat in state.seen_by.seats if seat.unless}):
+        if part not in assigned:
+            yield f"state {state.name!r} is seen by everyone unless {part!r} is held, but no step assigns it"
+        if part not in {seat.part for seat in state.seen_by.seats}:
+            yield f"state {state.name!r}: those who hold {part!r} would not see the case that is kept among them"
 
 
 def _reached(process: Process) -> set[str]:

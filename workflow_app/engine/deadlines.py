@@ -19,13 +19,14 @@ from .submitted import day
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A step that has just been taken, with the data as they are after it."""
+    """A step that has just been taken, with what was submitted and the data as they are after it."""
 
     process: Process
     case: Snapshot
     step: Step
     to_state: str
     entered: bool
+    submitted: Data
     data: Data
     facts: Facts
 
@@ -49,7 +50,7 @@ class Turn:
 
     def _changed(self, deadline: Deadline, due: Due) -> Due | None:
         if self.step.extends == deadline.name:
-            return _extended(due, self.data, self.facts)
+            return _extended(due, self.submitted, self.facts)
         if self.step.name == deadline.then and deadline.every:
             return begin(deadline, self.data, self.facts, after=due.due_on)
         if deadline.field:
@@ -63,14 +64,22 @@ class Turn:
 
 
 def follow(
-    process: Process, case: Snapshot, step: Step, to_state: str, entered: bool, data: Data, facts: Facts
+    process: Process,
+    case: Snapshot,
+    step: Step,
+    to_state: str,
+    entered: bool,
+    submitted: Data,
+    data: Data,
+    facts: Facts,
 ) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
-    """Which deadlines end with a step, and which run afterwards (new or changed).
+    """Which deadlines end with a step, and which run afterwards (new or changed). `data` are the
+    case's data after the step.
 
     A row in both answers is replaced: settled under its old key and written anew. Raises Invalid
     where a submitted date cannot be used.
     """
-    turn = Turn(process, case, step, to_state, entered, data, facts)
+    turn = Turn(process, case, step, to_state, entered, submitted, data, facts)
     become = [(due, turn.after(due)) for due in case.dues]
     settled = tuple(due for due, after in become if after != due)
     running = tuple(after for due, after in become if after and after != due)

@@ -44,6 +44,7 @@ from .who import (
     Seat,
     clock_party,
     everyone,
+    everyone_unless,
     message,
     party,
     signed_in,
@@ -87,6 +88,7 @@ __all__ = [
     "awaited",
     "clock_party",
     "everyone",
+    "everyone_unless",
     "hands",
     "majority",
     "message",
@@ -226,8 +228,14 @@ class Process:
         return {deadline.name: deadline for deadline in self.deadlines}
 
     @cached_property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The declared fields, and the list of extensions where a deadline may be extended."""
+        extendable = any(deadline.extension for deadline in self.deadlines)
+        return (*self.fields, EXTENSIONS) if extendable else self.fields
+
+    @cached_property
     def field_by_name(self) -> dict[str, Field]:
-        return {f.name: f for f in self.fields}
+        return {f.name: f for f in self.all_fields}
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
@@ -239,7 +247,8 @@ class Process:
         """The parts that its parties speak of."""
         parties = [s.who for s in self.all_steps] + [s.seen_by for s in self.states]
         parties += [notice.to for s in self.all_steps for notice in s.tell] + [self.opened_by]
-        return frozenset(seat.part for party in parties for seat in party.seats if seat.part)
+        seats = [seat for party in parties for seat in party.seats]
+        return frozenset(part for seat in seats for part in (seat.part, seat.unless) if part)
 
     def steps_from(self, state: str) -> tuple[Step, ...]:
         return self._steps_from.get(state, ())
@@ -253,7 +262,18 @@ class Process:
         return replace(self, version=version)
 
 
+EXTENSIONS = Field("extensions", message("Extended deadlines"), kind="list")
+
+
 def _extension_step(deadline: Deadline, extension: Extension) -> Step:
+    """The step that moves a deadline; what was before, and why, stays in the case."""
+
+    def noted(case: Snapshot, data: Data, facts: Facts) -> Changes:
+        before = next((due.due_on for due in case.dues if due.name == deadline.name), None)
+        told = {"on": facts.today.isoformat(), "deadline": deadline.label, "until": data.get("until")}
+        told |= {"due_before": before.isoformat() if before else None, "note": data.get("note")}
+        return Changes(add={EXTENSIONS.name: told})
+
     return Step(
         f"extend_{deadline.name}",
         message("Extend deadline"),
@@ -263,5 +283,6 @@ def _extension_step(deadline: Deadline, extension: Extension) -> Step:
         past=message("%(actor)s extended a deadline."),
         kind=possible,
         form=extension.form,
+        writes=noted,
         extends=deadline.name,
     )

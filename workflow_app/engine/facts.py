@@ -18,7 +18,8 @@ Data = Mapping[str, Any]
 class Due:
     """A deadline that runs in a case. `due_on` is a local date; the deadline ends with that day.
 
-    `left` (calendar days) is set while the clock stands still. `row` is its key in the store.
+    `left` is set while the clock stands still: working days for a period in working days, else
+    calendar days; negative for who was late. `row` is its key in the store.
     """
 
     name: str

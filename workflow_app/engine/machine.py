@@ -194,7 +194,7 @@ def _complete(process: Process, case: Snapshot, step: Step, data: Data, facts: F
     parts = naming.assigned(case, step, data)
     # A step that leads back to the state it comes from enters it anew: its deadlines begin again.
     entered = bool(step.targets)
-    settled, running = deadlines.follow(process, case, step, to_state, entered, after, facts)
+    settled, running = deadlines.follow(process, case, step, to_state, entered, data, after, facts)
     return Move(
         step,
         case.state,

@@ -17,13 +17,15 @@ class Seat:
 
     `part` is the role of a `CaseParty` row (``steering_group``); a row that names a person gives
     the principal ``person:7``, a row that names an organization gives ``<role>@12``. A seat
-    without a part stands for itself: ``public``, ``account``, ``clock``.
+    without a part stands for itself: ``public``, ``account``, ``clock``; with `unless` only as long
+    as nobody holds that part in the case.
     """
 
     name: str
     label: str
     part: str = ""
     role: str = "member"
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Party:
         """The principals of this party in a case with these parts, in order, each once."""
         found: dict[str, None] = {}
         for seat in self.seats:
+            if seat.unless and parts.get(seat.unless):
+                continue
             if not seat.part:
                 found[seat.name] = None
             else:
@@ -68,6 +72,13 @@ def party(name: str, label: str, part: str = "", role: str = "member") -> Party:
 
 NOBODY = Party()
 everyone = Party((Seat("public", message("Everyone")),))
+
+
+def everyone_unless(part: str, label: str) -> Party:
+    """Everyone, as long as nobody holds that part: who holds it are those among whom a case is kept."""
+    return Party((Seat("public", label, unless=part),))
+
+
 signed_in = Party((Seat("account", message("Everyone who is signed in")),))
 clock_party = Party((Seat("clock", message("The clock")),))
 

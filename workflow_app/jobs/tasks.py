@@ -57,8 +57,7 @@ def deliver(message: int, ticket: int) -> bool:
 def sweep() -> int:
     """Do what is due by the clock, oldest first; returns how many deadlines had something to do."""
     done = 0
-    for row in clockwork.due_rows(cases.current(), SWEEP_BATCH):
-        rung = clockwork.ring(cases.current(), row)
+    for row, rung in clockwork.ring_all(cases.current(), SWEEP_BATCH):
         done += rung.done != "nothing"
         if rung.refused:
             log.warning("deadline %s: the clock could not take %s: %s", row, rung.step, rung.refused)
