@@ -85,7 +85,8 @@ class Runner:
     def open(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start one and come back when everything runs."""
         process = self.start(*arguments, **environment)
-        until(lambda: "scheduler started" in self.events() or process.poll() is not None)
+        parts = ("web started", "worker started", "scheduler started")
+        until(lambda: all(part in self.events() for part in parts) or process.poll() is not None)
         assert process.poll() is None, process.communicate()
         return process
 

@@ -4,10 +4,8 @@ steps read and only offer what a page can find, and every text of both is transl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale
 from jinja2 import TemplateNotFound
@@ -19,6 +17,7 @@ from workflow_app.engine.definition import Process, Step
 from workflow_app.forms.base import OFFERED, Form, Row
 from workflow_app.forms.fields import IdField, IdsField
 from workflow_app.processes import PROCESSES
+from workflow_app.texts import catalogue
 
 LANGUAGES = ("de",)
 SOURCE = "en"
@@ -27,7 +26,7 @@ SOURCE = "en"
 
 def faults(app: Flask, processes: Sequence[Process] = PROCESSES) -> list[str]:
     """Everything to mend, each with the process and the text, form or file it is about."""
-    catalogs = {language: _catalog(app, language) for language in LANGUAGES}
+    catalogs = {language: catalogue(language) for language in LANGUAGES}
     found: list[str] = []
     with app.test_request_context(), force_locale(SOURCE):
         for process in processes:
@@ -61,7 +60,7 @@ def texts(process: Process) -> Iterator[str]:
         yield from (fire.label for fire in step.fires)
     yield from (deadline.label for deadline in process.deadlines)
     yield from (setting.label for setting in process.settings if setting.label)
-    for field in process.fields:
+    for field in process.all_fields:
         yield from (field.label, *(label for label in field.choices.values() if label))
 
 
@@ -145,9 +144,3 @@ def _reads(step: Step) -> Iterator[str]:
     if step.form or any(seat.name != "clock" for seat in step.who.seats):
         for name in sorted(wanted - asked):
             yield f"reads {name!r}, which its form does not ask for"
-
-
-def _catalog(app: Flask, language: str) -> Catalog:
-    path = Path(app.root_path) / "translations" / language / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        return read_po(file, locale=language)

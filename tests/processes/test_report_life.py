@@ -44,7 +44,7 @@ def test_a_missing_answer_stays_missing_and_is_never_nought(any_town: Town) -> N
     drafted(town, report)
     data = town.data(report)
     assert data["figures"] == [{"asked": 2, "answered": 1, "missing": 1}]
-    assert (data["statuses"], data["unanswered"]) == ([{"running": 1}], [second])
+    assert (data["statuses"], data["unanswered"]) == ([{"status": "running", "count": 1}], [second])
     assert (town.state(requests(town, report)[second]), "status" in town.data(measures(town, case)[second])) == (
         "missing", False)  # fmt: skip
 
@@ -141,7 +141,7 @@ def test_a_measure_stops_while_its_report_runs_and_the_answer_shows_it(any_town:
     answer(town, request, status="stopped", light="red", text="It was stopped in May.")
     drafted(town, report)
     data = town.data(report)
-    assert (data["ended"], data["statuses"]) == (["Certificate"], [{"stopped": 1}])
+    assert (data["ended"], data["statuses"]) == (["Certificate"], [{"status": "stopped", "count": 1}])
     assert town.data(measures(town, case)["Certificate"])["series"][0]["status"] == "stopped"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from workflow_app.engine.calendar import weeks
 from workflow_app.engine.definition import Changes, Data, Facts, Opening, Relative, Setting, Snapshot, rule
 from workflow_app.engine.definition import message as _
@@ -115,13 +117,12 @@ def drafted(case: Snapshot, data: Data, facts: Facts) -> Changes:
     proved themselves, were changed or have ended meanwhile (D03)."""
     children = facts.related("child", "status_request")
     told = [kin for kin in children if kin.state in ("answered", "accepted")]
-    counts: dict[str, int] = {}
-    for kin in told:
-        counts[str(kin.data.get("status"))] = counts.get(str(kin.data.get("status")), 0) + 1
+    counts = Counter(str(kin.data.get("status")) for kin in told)
     reds = [{"measure": kin.data.get("measure"), "title": kin.title} for kin in told if kin.data.get("light") == "red"]
     missing = [kin.title for kin in children if kin.state in (*OPEN, "missing")]
     figures = {"asked": len(children), "answered": len(told), "missing": len(missing)}
-    found = {"figures": [figures], "statuses": [counts], "reds": reds, "unanswered": missing}
+    statuses = [{"status": status, "count": n} for status, n in counts.items()]
+    found = {"figures": [figures], "statuses": statuses, "reds": reds, "unanswered": missing}
     return Changes(set={**data, **found, **_what_became(facts, told)})
 
 

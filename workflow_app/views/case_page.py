@@ -113,8 +113,11 @@ def due_line(process: Process, due: DueDate, today: date) -> DueLine:
     deadline = process.deadline_by_name.get(due.name)
     name = label(deadline.label) if deadline else due.name
     if due.due_on is None:
-        words = _("The clock stands still; %(left)s days are left.", left=due.remaining)
-        return DueLine(name, None, words, False, due.extended)
+        left = due.remaining or 0
+        words = _("The clock stands still; %(left)s days are left.", left=left)
+        if left < 0:
+            words = _("The clock stands still; it was overdue by %(late)s days.", late=-left)
+        return DueLine(name, None, words, left < 0, due.extended)
     days = (due.due_on - today).days
     if days < 0:
         words = ngettext("overdue by %(num)s day", "overdue by %(num)s days", -days)

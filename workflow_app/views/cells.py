@@ -26,11 +26,15 @@ CODES = {
     "merge": message("Merge into another measure"),
     "withdraw": message("Withdraw"),
     "take_up": message("Take up again"),
+    "adopt": message("Adopted"),
+    "insert": message("Inserted"),
 }
 NAMES = {
     "yes": message("Votes for"),
     "no": message("Votes against"),
     "abstained": message("Abstentions"),
+    "until": message("New end"),
+    "due_before": message("Until then"),
     "dissent": message("Dissenting opinion"),
     "note": message("Reason"),
     "reason": message("Reason"),
@@ -44,6 +48,8 @@ NAMES = {
     "period_to": message("Period to"),
     "edition": message("Version of the text"),
     "paper": message("Number of the paper"),
+    "text": message("Text"),
+    "since": message("Since"),
 }
 ORGANIZATIONS = {
     "organization", "refer_to", "together_with", "body", "working_group", "steering_group", "owner", "before", "group",
@@ -72,6 +78,8 @@ def cell(name: str, value: Any, known: Known) -> str:
         return ", ".join(cell(name, one, known) for one in value)
     if value is True:
         return _("Yes")
+    if name == "deadline":
+        return label(str(value))
     if name in ORGANIZATIONS and isinstance(value, int):
         return known.organization(value)
     text = str(value)

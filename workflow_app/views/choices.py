@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from workflow_app import queries
 from workflow_app.access import Viewer
 from workflow_app.engine.definition import Snapshot
 from workflow_app.extensions import db
@@ -14,6 +13,10 @@ from workflow_app.forms.base import Context
 from workflow_app.forms.fields import Choices
 from workflow_app.models import Case, Organization, Person
 from workflow_app.processes.report_rules import undecided
+from workflow_app.queries.rows import visible
+
+MOST = 300
+"""More cases than this nobody finds in a list of choices."""
 
 
 def context(viewer: Viewer, case: Snapshot | None = None) -> Context:
@@ -37,6 +40,7 @@ def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
         "red": lambda: [(int(str(red["measure"])), str(red["title"])) for red in undecided(case.data)] if case else [],
         "measures": lambda: _measures(viewer, case),
         "concepts": lambda: _concepts(viewer, case),
+        "alike": lambda: _alike(viewer, case),
     }
     return finders[name]()
 
@@ -63,22 +67,29 @@ def _holders(case: Snapshot | None, part: str) -> Choices:
 
 
 def _measures(viewer: Viewer, case: Snapshot | None) -> Choices:
-    """The measures of this case, or of the concept it belongs to, that the viewer may see."""
+    """The other measures of this case, or of the concept it belongs to, that go on."""
     if case is None:
         return []
     parent = db.session.scalar(select(Case.parent_id).where(Case.id == case.id))
-    found: list[tuple[int, str]] = []
-    query = select(Case.id, Case.title).where(Case.parent_id.in_([case.id, parent]), Case.process == "measure")
-    for id_, title in db.session.execute(query.order_by(Case.id)):
-        if queries.may_see(db.session, viewer, id_):
-            found.append((id_, title))
-    return found
+    return _going_on(viewer, case, Case.process == "measure", Case.parent_id.in_([case.id, parent]))
 
 
 def _concepts(viewer: Viewer, case: Snapshot | None) -> Choices:
-    """The other concepts that have not ended, as far as the viewer may see them."""
-    if case is None:
-        return []
-    query = select(Case.id, Case.title).where(Case.process == "concept", Case.closed.is_(False), Case.id != case.id)
-    found = db.session.execute(query.order_by(Case.id)).all()
-    return [(id_, title) for id_, title in found if queries.may_see(db.session, viewer, id_)]
+    """The other concepts that go on."""
+    return _going_on(viewer, case, Case.process == "concept") if case else []
+
+
+def _going_on(viewer: Viewer, case: Snapshot, *conditions: ColumnElement[bool]) -> Choices:
+    """Cases that have not ended and that the viewer may see, the newest of very many."""
+    query = (
+        select(Case.id, Case.title)
+        .where(*conditions, Case.closed.is_(False), Case.id != case.id, visible(viewer, Case.id))
+        .order_by(Case.id.desc())
+        .limit(MOST)
+    )
+    return sorted((id_, title) for id_, title in db.session.execute(query))
+
+
+def _alike(viewer: Viewer, case: Snapshot | None) -> Choices:
+    """The other cases of the same process that go on."""
+    return _going_on(viewer, case, Case.process == case.process) if case else []
