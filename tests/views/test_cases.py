@@ -197,3 +197,32 @@ def test_every_case_and_every_step_form_can_be_opened(demo_app):
             assert page.status_code in (200, 404)
             for step in re.findall(rf"/cases/{case_id}/steps/\w+", page.text):
                 assert visitor.get(step).status_code == 200, step
+
+
+def test_who_takes_no_part_in_a_case_reads_no_names_of_people(demo_app):
+    concept = case(demo_app, "Gesund leben", state="public_draft")
+    measure = case(demo_app, "Haus der Begegnung", "measure")
+    for path in (f"/cases/{concept}", f"/cases/{measure}"):
+        page = words(Visitor(demo_app).get(path))
+        for name in ("Olena Modell", "Amal Beispiel", "Lena Vorlage", "Jens Muster"):
+            assert name not in page, path
+    assert "Jemand hat zum Entwurf Stellung genommen." in words(Visitor(demo_app).get(f"/cases/{concept}"))
+    assert "Jemand (Koordinierungsstelle) hat" in words(Visitor(demo_app, "einwohnerin").get(f"/cases/{concept}"))
+    assert "Olena Modell hat zum Entwurf Stellung genommen." in words(
+        Visitor(demo_app, "stelle").get(f"/cases/{concept}")
+    )
+
+
+def test_only_what_one_may_open_is_offered(demo_app):
+    for who, offered in (
+        ("stelle", True),
+        ("gremien", True),
+        ("steuerung", False),
+        ("ag", False),
+        ("einwohnerin", False),
+    ):
+        assert ("/cases/new/concept" in Visitor(demo_app, who).get("/desk").text) is offered, who
+    assert Visitor(demo_app, "steuerung").post(
+        "/cases/new/measure", kind="single_project", title="x", goal="x", description="x", participants="x",
+        office=one(demo_app, "SELECT id FROM organizations WHERE key = 'steuer'"),
+    ).status_code == 422  # fmt: skip

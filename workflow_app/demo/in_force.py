@@ -13,8 +13,10 @@ def tell(story: Story) -> None:
     started(story, replaced, 690, ends=-30)
     cohesion = put_in_force(story, 540, examples.COHESION, until=-1800, links=(("predecessor", replaced),))
     started(story, cohesion, 400, ends=-75)
+    plain_report(story, replaced, 329)
     archived = put_in_force(story, 760, examples.BICYCLE, until=300)
     finished(story, archived)
+    plain_report(story, archived, 258)
     expired = put_in_force(story, 690, examples.NIGHT, until=150)
     started(story, expired, 550, ends=-90)
     report_with_a_red_light(story, expired)
@@ -48,6 +50,24 @@ def finished(story: Story, case: int) -> None:
     for measure in story.children(case, "measure", "running"):
         story.do(330, measure, "finish", "stelle", note="Die Strecke ist fertig.")
     story.sweep(299)
+
+
+def plain_report(story: Story, case: int, days: int) -> None:
+    """A report from its opening by the clock to its end; everything is on plan. A concept that has ended
+    is reported on as long as there is something to report."""
+    story.sweep(days)
+    for report in story.children(case, "implementation_report", "opened"):
+        story.do(days - 1, report, "ask", "stelle", cut_off=story.day(days + 5), answers_until=story.day(days - 28))
+        for request in story.children(report, "status_request", "asked"):
+            story.do(days - 10, request, "answer", "stelle", status="implemented", light="green",
+                     text="Alles ist auf dem Weg oder fertig.", indicators=[])  # fmt: skip
+        story.do(days - 30, report, "draft", "stelle", summary="Was beschlossen war, ist umgesetzt.")
+        story.do(days - 33, report, "check", "fachbereich", check_note="Keine Abweichungen.")
+        story.do(days - 40, report, "table", "fachbereich", body=story.ids["ha"], paper=f"HA-{report}",
+                 meeting_on=story.day(days - 50))  # fmt: skip
+        story.do(days - 50, report, "take_note", "gremien", noted_on=story.day(days - 50))
+        story.do(days - 60, report, "publish", "stelle", published_on=story.day(days - 60))
+        story.do(days - 61, report, "finish", "stelle")
 
 
 def report_with_a_red_light(story: Story, case: int) -> None:

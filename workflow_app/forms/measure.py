@@ -16,6 +16,7 @@ from .consultations import BODIES
 from .fields import DayField, IdField, IdsField, LineField, OneOfField, PickField, TextField, TickField
 
 UNITS = "organizations"
+DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 
 KINDS = {
     "concept": message("Measure of a concept"),
@@ -98,7 +99,7 @@ class MergeProposalsForm(WordsForm):
 class SingleMeasureForm(Form):
     """A measure that belongs to no concept."""
 
-    wants: ClassVar = {"office": UNITS, "council_office": UNITS, "owner": UNITS}
+    wants: ClassVar = {"office": DEPARTMENTS, "council_office": DEPARTMENTS, "owner": UNITS}
 
     kind = OneOfField(_("Kind"), ALONE)
     title = LineField(_("Title"), required=True)

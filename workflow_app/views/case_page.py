@@ -69,6 +69,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
     ]
     fields = values.visible(process, page.snapshot.parts, viewer)
     awaited = _awaited(page, near)
+    inside = takes_part(process, page, viewer)
     waiting = {one.step.name for one in awaited}
     return {
         "page": page,
@@ -77,16 +78,23 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "state": process.state_by_name[case.state],
         "awaited": awaited,
         "possible": [o for o in near if o.allowed and o.step.name not in waiting],
-        "invites": any(offering.is_for_all(offer.step) for offer in near),
+        "invites": any(offering.is_for_all(offer.step.who) for offer in near),
         "refused": [o for o in near if not o.allowed and _is_for_people(o)],
         "dues": [due_line(process, due, today) for due in page.dues],
         "values": values.of_case(fields, case.data, viewer),
         "issues": case.data.get("_issues", ()),
-        "sentences": telling.sentences(process, page.history, fields, viewer),
+        "sentences": telling.sentences(process, page.history, fields, names=inside),
         "groups": _groups(page),
-        "parties": _parties(process, page),
+        "parties": _parties(process, page, people=inside),
         "drawing": way(process, case.state, page.trail),
     }
+
+
+def takes_part(process: Process, page: CasePage, viewer: Viewer) -> bool:
+    """Whether a viewer holds a part in this case, and so may know the others by name."""
+    seats_of_case = {seat for step in process.all_steps for seat in step.who.seats if seat.part}
+    held = {holder.principal(seat.role) for seat in seats_of_case for holder in page.snapshot.parts.get(seat.part, ())}
+    return not viewer.principals.isdisjoint(held)
 
 
 def _is_for_people(offer: Offer) -> bool:
@@ -147,12 +155,17 @@ def _groups(page: CasePage) -> list[Group]:
     ]
 
 
-def _parties(process: Process, page: CasePage) -> list[tuple[str, str]]:
-    """Who takes part, by the label of their part."""
+def _parties(process: Process, page: CasePage, *, people: bool) -> list[tuple[str, str]]:
+    """Who takes part, by the label of their part; people only for those who take part themselves."""
     labels = {
         seat.part: seat.label
         for step in process.all_steps
         for seat in step.who.seats
         if seat.part and seat.role == "member"
     }
-    return [(label(labels[part]), ", ".join(names)) for part, names in page.parts.items() if part in labels]
+    personal = {part for part, holders in page.snapshot.parts.items() if any(h.person for h in holders)}
+    return [
+        (label(labels[part]), ", ".join(names))
+        for part, names in page.parts.items()
+        if part in labels and (people or part not in personal)
+    ]

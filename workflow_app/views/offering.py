@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from workflow_app import queries
 from workflow_app.access import Viewer
-from workflow_app.engine.definition import Process, Step
+from workflow_app.engine.definition import Party, Process
 from workflow_app.extensions import db
+from workflow_app.forms.fields import Choices
 from workflow_app.processes import REGISTRY
+
+from . import choices
 
 FOR_ALL = {"account", "public"}
 
@@ -17,12 +21,20 @@ def openable(viewer: Viewer) -> list[Process]:
     """The processes of which this viewer may open a case for some organization of theirs."""
     if viewer.person is None:
         return []
-    roles = {principal.partition("@")[0] for principal in viewer.principals if "@" in principal}
-    return [
-        process
-        for process in REGISTRY.newest()
-        if process.opening_form and any(seat.role in roles or not seat.part for seat in process.opened_by.seats)
-    ]
+    offered = choices.context(viewer).offered
+    return [process for process in REGISTRY.newest() if _may_open(process, viewer, offered)]
+
+
+def _may_open(process: Process, viewer: Viewer, offered: Callable[[str], Choices]) -> bool:
+    """Whether one of the organizations that the form offers for a part is one the viewer may open it for."""
+    wants = getattr(process.opening_form, "wants", {})
+    for seat in process.opened_by.seats if process.opening_form else ():
+        if not seat.part:
+            return seat.name in viewer.principals
+        organizations = offered(wants[seat.part]) if seat.part in wants else ()
+        if any(f"{seat.role}@{id_}" in viewer.principals for id_, _name in organizations):
+            return True
+    return False
 
 
 def invitations(viewer: Viewer) -> queries.Page[queries.Invitation]:
@@ -30,9 +42,9 @@ def invitations(viewer: Viewer) -> queries.Page[queries.Invitation]:
     return queries.open_to_all(db.session, viewer, _steps_for_all())
 
 
-def is_for_all(step: Step) -> bool:
-    """Whether anybody who is signed in may take this step."""
-    return any(seat.name in FOR_ALL for seat in step.who.seats)
+def is_for_all(who: Party) -> bool:
+    """Whether this party includes everybody who is signed in."""
+    return any(seat.name in FOR_ALL for seat in who.seats)
 
 
 @cache
@@ -42,6 +54,6 @@ def _steps_for_all() -> tuple[tuple[str, str, str], ...]:
         (process.name, state.name, step.name)
         for process in REGISTRY.newest()
         for step in process.all_steps
-        if is_for_all(step)
+        if is_for_all(step.who)
         for state in step.sources
     )

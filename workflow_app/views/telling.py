@@ -8,12 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from workflow_app.access import Viewer
 from workflow_app.engine.definition import Field, Process
 from workflow_app.queries import Happened
 
 from . import cells, tables, values
 from .naming import state_name
+from .offering import is_for_all
 from .tables import Known
 from .words import day, label
 
@@ -36,8 +36,9 @@ class Sentence:
     source: Mapping[str, Any] | None = None
 
 
-def sentences(process: Process, history: Sequence[Happened], fields: Sequence[Field], viewer: Viewer) -> list[Sentence]:
-    """The events of a page, the newest first, with what this viewer may read of them."""
+def sentences(process: Process, history: Sequence[Happened], fields: Sequence[Field], *, names: bool) -> list[Sentence]:
+    """The events of a page, the newest first. Without `names` nobody is called by name: those who
+    take no part in a case read which party it was (domain.md section 5)."""
     told = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
     known = values.knowledge(fields, told)
     before: Sequence[Mapping[str, Any]] | None = None
@@ -46,11 +47,11 @@ def sentences(process: Process, history: Sequence[Happened], fields: Sequence[Fi
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
         details = () if event.kind == "import" else (*spoken, *_details(fields, data, known))
-        found.append(_sentence(process, event, details))
+        found.append(_sentence(process, event, details, names))
     return found[::-1]
 
 
-def _sentence(process: Process, event: Happened, details: Sequence[Detail]) -> Sentence:
+def _sentence(process: Process, event: Happened, details: Sequence[Detail], names: bool) -> Sentence:
     if event.kind == "import":
         told = event.told
         return Sentence(
@@ -58,8 +59,18 @@ def _sentence(process: Process, event: Happened, details: Sequence[Detail]) -> S
             dated=day(str(told.get("dated", {}).get("text", ""))), wording=str(told.get("wording", "")),
             source=told.get("source"),
         )  # fmt: skip
-    actor = event.actor or (_("The clock") if event.by_clock else _("Somebody"))
+    actor = _("The clock") if event.by_clock else (event.actor if names else _party(process, event)) or _("Somebody")
     return Sentence(_past(process, event) % {"actor": actor}, event.at, event.seq, _note(event), details)
+
+
+def _party(process: Process, event: Happened) -> str:
+    """Who may have done it, without a name; a resident is somebody."""
+    step = process.step_by_name.get(event.step)
+    who = process.opened_by if event.kind == "open" else step.who if step else None
+    if who is None or is_for_all(who):
+        return ""
+    parties = [label(seat.label) for seat in who.seats if seat.part]
+    return _("Somebody (%(who)s)", who=", ".join(dict.fromkeys(parties))) if parties else ""
 
 
 def _note(event: Happened) -> str:
