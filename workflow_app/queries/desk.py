@@ -59,9 +59,10 @@ def _read(text: str) -> Key | None:
     due_on, _tilde, rest = text.partition("~")
     case_id, _tilde, step = rest.partition("~")
     try:
-        return date.fromisoformat(due_on) if due_on else None, min(int(case_id), LAST_ID), step
+        place = date.fromisoformat(due_on) if due_on else None, max(0, min(int(case_id), LAST_ID)), step
     except ValueError:
         return None
+    return place if step.isidentifier() else None
 
 
 @dataclass(frozen=True, slots=True)

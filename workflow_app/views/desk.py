@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from workflow_app import cases, queries
 from workflow_app.engine import clock
@@ -17,11 +17,11 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 @bp.get("")
 @signed_in
 def index() -> str:
-    """The first page of everyone who is signed in."""
+    """The first page of everyone who is signed in; `after` leads on through a long inbox."""
     me = viewer()
     return render_template(
         "desk/index.html",
-        inbox=queries.inbox(db.session, me),
+        inbox=queries.inbox(db.session, me, after=request.args.get("after")),
         due=queries.due_soon(db.session, me),
         following=queries.following(db.session, me),
         news=queries.news(db.session, me),
