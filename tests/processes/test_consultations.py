@@ -99,6 +99,16 @@ def test_a_body_without_a_decision_comes_again() -> None:
     assert items[1]["outcome"] is None
 
 
+def test_some_papers_end_when_the_deciding_body_settles_them() -> None:
+    ends = {"settled", "takenNote"}
+    items = record([entry(COUNCIL, "decision")], 0, said("settled"), ends)
+    assert (bodies(items), standing(items, 0, ends)) == ([COUNCIL], Standing.SETTLED)
+    two = record([entry(COUNCIL, "decision"), entry(MAIN, "decision")], 0, said("settled"), ends)
+    assert standing(two, 0, ends) is Standing.OPEN
+    advice = record(path(), 0, said("takenNote"), ends)
+    assert standing(advice, 0, ends) is Standing.OPEN
+
+
 def test_the_same_body_may_appear_twice() -> None:
     items = [entry(MAIN, "preliminary"), entry(SOCIAL, "preliminary"), entry(MAIN, "decision")]
     items = record(items, 0, said("preliminaryDone"))

@@ -23,6 +23,7 @@ from workflow_app.processes import REGISTRY
 
 OFFICE, LEAD, COUNCIL_OFFICE, STEERING, HOUSING, SCHOOLS = 1, 2, 3, 4, 5, 6
 COUNCIL, MAIN, BOARD, LIBRARY, WORKS, SOCIAL, COUNTY = 7, 8, 9, 10, 11, 12, 13
+ROUND_TABLE, TABLE_BOARD, YOUTH = 14, 15, 16
 NAMES = {
     OFFICE: ("Coordination office", "Verwaltungsbereich"),
     LEAD: ("Department of residents", "Verwaltungsbereich"),
@@ -37,6 +38,9 @@ NAMES = {
     WORKS: ("Public works", "Verwaltungsbereich"),
     SOCIAL: ("Social committee", "Ausschuss"),
     COUNTY: ("County council", "Parlament"),
+    ROUND_TABLE: ("Round table", "Beirat"),
+    TABLE_BOARD: ("Board of the round table", "Vorstand"),
+    YOUTH: ("Youth council", "Beirat"),
 }
 PEOPLE = {
     "office": (1, OFFICE, "member"),
@@ -52,6 +56,10 @@ PEOPLE = {
     "library_head": (11, LIBRARY, "head"),
     "works": (12, WORKS, "member"),
     "resident": (13, None, ""),
+    "mover": (14, ROUND_TABLE, "member"),
+    "board": (15, TABLE_BOARD, "chair"),
+    "youth": (16, YOUTH, "chair"),
+    "lead_head": (17, LEAD, "head"),
 }
 BEGIN = date(2026, 1, 5)
 

@@ -88,7 +88,7 @@ def _kept(process: Process, state: State) -> Iterator[str]:
     """What is kept among some can be kept only if a step says among whom, and they still see it."""
     assigned = {assign.part for step in process.all_steps for assign in step.assigns} | set(process.opening_parts)
     for part in sorted({seat.unless for seat in state.seen_by.seats if seat.unless}):
-        if part not in assigned:
+        if part not in assigned and not process.child_of:  # a child may have it from its parent
             yield f"state {state.name!r} is seen by everyone unless {part!r} is held, but no step assigns it"
         if part not in {seat.part for seat in state.seen_by.seats}:
             yield f"state {state.name!r}: those who hold {part!r} would not see the case that is kept among them"

@@ -21,7 +21,7 @@ from wtforms.fields.core import Field
 from .fields import Choices, DayField, IdField, IdsField, TextField
 
 ROWS = 9
-OFFERED = ("organizations", "people", "measures", "concepts", "red", "holders")
+OFFERED = ("organizations", "people", "measures", "concepts", "alike", "red", "holders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,9 @@ class Context:
     """What a view hands to a form: the case's data and a way to ask for choices by their kind.
 
     Kinds (`OFFERED`) are ``organizations``, ``organizations:Ausschuss,Parlament`` (classifications),
-    ``people``, ``measures`` (of this case), ``concepts``, ``red`` (measures of a report that await a
-    decision) and ``holders:working_group`` (who holds that part in this case).
+    ``people``, ``measures`` (of this case), ``concepts``, ``alike`` (other open cases of its process),
+    ``red`` (measures of a report that await a decision) and ``holders:working_group`` (who holds that
+    part in this case).
     """
 
     offered: Callable[[str], Choices] = lambda kind: ()

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from workflow_app.engine.definition import message
 
 from .base import Context, Form, Row, rows
-from .fields import CountField, DayField, IdField, IdsField, LineField, PickField, TextField, TickField
+from .fields import Choices, CountField, DayField, IdField, IdsField, LineField, PickField, TextField, TickField
 
 BODIES = "organizations:Parlament,Ausschuss,Beirat,Projektbeirat,Kommission"
 
@@ -86,6 +86,14 @@ class AddConsultationForm(Form):
     note = TextField(_("Reason"), longest=2_000)
 
 
+def still_to_speak(context: Context) -> Choices:
+    """The bodies of the case's own list that have not yet spoken, by their place in it."""
+    names = dict(context.offered("organizations"))
+    entries = enumerate(context.data.get("consultations") or ())
+    waiting = [(at, entry) for at, entry in entries if not entry["outcome"]]
+    return [(at, f"{at + 1}. {names.get(e['organization'], e['organization'])}") for at, e in waiting]
+
+
 class OutcomeForm(Form):
     """What one body made of the paper. Counts are kept; unanimous or majority follows from them."""
 
@@ -107,12 +115,7 @@ class OutcomeForm(Form):
     def choices(self, context: Context) -> None:
         """The bodies of the case's own list that have not yet spoken."""
         super().choices(context)
-        names = dict(context.offered("organizations"))
-        entries = enumerate(context.data.get("consultations") or ())
-        waiting = [(at, entry) for at, entry in entries if not entry["outcome"]]
-        self.consultation.offer(
-            [(at, f"{at + 1}. {names.get(e['organization'], e['organization'])}") for at, e in waiting]
-        )
+        self.consultation.offer(still_to_speak(context))
 
 
 class LivingRow(Row):

@@ -9,9 +9,24 @@ from workflow_app.engine.machine import Registry
 from .concept import concept
 from .implementation_report import implementation_report
 from .measure import measure
+from .motion import motion
 from .revision import revision
+from .statement import statement
 from .status_request import status_request
 from .submission import submission
+from .task import task
 
-PROCESSES = check_all((concept, measure, submission, implementation_report, status_request, revision))
+PROCESSES = check_all(
+    (
+        concept,
+        measure,
+        submission,
+        implementation_report,
+        status_request,
+        revision,
+        motion,
+        statement,
+        task,
+    )
+)
 REGISTRY = Registry(PROCESSES)

@@ -6,7 +6,7 @@ of it: one that postpones, or gets the matter again, stands in it a second time 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -64,6 +64,8 @@ class Standing(Enum):
     ADOPTED = "adopted"
     ADOPTED_WITH_CHANGES = "adopted_with_changes"
     REJECTED = "rejected"
+    SETTLED = "settled"
+    """The deciding body has ended the matter without adopting or rejecting it."""
     POSTPONED = "postponed"
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
@@ -186,17 +188,18 @@ def brought_in(case: Snapshot, submitted: Entries) -> list[Entry]:
     return [item for item in listed(case.data) if item["outcome"]] + from_rows(submitted)
 
 
-def record(items: Entries, at: int, result: Data) -> list[Entry]:
-    """The list after a body has spoken, with whatever has to come next put in behind it."""
+def record(items: Entries, at: int, result: Data, settles: Collection[str] = ()) -> list[Entry]:
+    """The list after a body has spoken, with whatever has to come next put in behind it. `settles`
+    are the outcomes with which a deciding body ends the matter although it decides nothing."""
     copied = [dict(item) for item in items]
     if copied[at]["outcome"]:
         return copied
     copied[at] |= {name: result.get(name) for name in _SAID}
     copied[at]["counts"] = counts_of(result)
-    return [*copied[: at + 1], *_what_follows(copied[at], result), *copied[at + 1 :]]
+    return [*copied[: at + 1], *_what_follows(copied[at], result, settles), *copied[at + 1 :]]
 
 
-def _what_follows(item: Entry, result: Data) -> list[Entry]:
+def _what_follows(item: Entry, result: Data, settles: Collection[str]) -> list[Entry]:
     effect = EFFECTS.get(item["outcome"], Effect.DONE)
     if effect is Effect.POSTPONED:
         together = result.get("together_with") or ()
@@ -204,7 +207,8 @@ def _what_follows(item: Entry, result: Data) -> list[Entry]:
     if effect is Effect.MOVED:
         return _elsewhere(item, result.get("refer_to"))
     # The deciding body took note, held no vote …: the decision is still to come.
-    return [again(item)] if effect is Effect.DONE and item["authoritative"] else []
+    comes_again = effect is Effect.DONE and item["authoritative"] and item["outcome"] not in settles
+    return [again(item)] if comes_again else []
 
 
 def _elsewhere(item: Entry, to: int | None) -> list[Entry]:
@@ -214,7 +218,7 @@ def _elsewhere(item: Entry, to: int | None) -> list[Entry]:
     return there + ([again(item)] if comes_back else [])
 
 
-def standing(items: Entries, at: int) -> Standing:
+def standing(items: Entries, at: int, settles: Collection[str] = ()) -> Standing:
     """Where the paper stands now that the body at this place has spoken."""
     item = items[at]
     effect = EFFECTS.get(item["outcome"], Effect.DONE)
@@ -227,6 +231,8 @@ def standing(items: Entries, at: int) -> Standing:
         return Standing.OPEN
     if effect in (Effect.REJECTED, Effect.POSTPONED):
         return Standing.REJECTED if effect is Effect.REJECTED else Standing.POSTPONED
+    if item["outcome"] in settles and not _decision_missing(items):
+        return Standing.SETTLED
     if effect not in (Effect.ADOPTED, Effect.CHANGED) or _decision_missing(items):
         return Standing.OPEN
     return Standing.ADOPTED_WITH_CHANGES if _changed_by_decision(items) else Standing.ADOPTED

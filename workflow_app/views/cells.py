@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from workflow_app.engine.definition import message
-from workflow_app.forms import implementation_report, measure, revision, submission
+from workflow_app.forms import implementation_report, measure, motion, motion_council, revision, statement, submission
 
 from .tables import CONSULTATIONS, Known
 from .words import day, label
 
 CODES = {
+    **statement.RECOMMENDATIONS,
     **CONSULTATIONS,
     **measure.STATUSES,
     **measure.LIGHTS,
@@ -21,6 +22,8 @@ CODES = {
     **implementation_report.VERDICTS,
     **revision.DECISIONS,
     **submission.WEIGHINGS,
+    **motion.VERDICTS,
+    **motion_council.CARRIED,
     "prove": message("It has proved itself"),
     "finish": message("Finish"),
     "merge": message("Merge into another measure"),
@@ -30,6 +33,17 @@ CODES = {
     "insert": message("Inserted"),
 }
 NAMES = {
+    "why": message("Reason"),
+    "minutes": message("Where the minutes are"),
+    "present": message("People present"),
+    "members": message("Statutory number of members"),
+    "mover": message("Moved by"),
+    "fate": message("What became of it"),
+    "recommendation": message("Recommendation"),
+    "finance_note": message("Financial effect"),
+    "verdict": message("The motion is"),
+    "granted": message("Urgency granted"),
+    "percent": message("Done, in percent"),
     "yes": message("Votes for"),
     "no": message("Votes against"),
     "abstained": message("Abstentions"),
@@ -53,6 +67,7 @@ NAMES = {
 }
 ORGANIZATIONS = {
     "organization", "refer_to", "together_with", "body", "working_group", "steering_group", "owner", "before", "group",
+    "kept_among",
 }  # fmt: skip
 # What follows from the rest of a row, or is an inner key.
 HIDDEN = {"on", "measure", "measures", "revision"}

@@ -46,7 +46,7 @@ def visible(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: V
     """The fields of a process that a viewer may see in a case with these parts."""
     return tuple(
         field
-        for field in process.fields
+        for field in process.all_fields
         if field.seen_by is None or not viewer.principals.isdisjoint(field.seen_by.principals(parts))
     )
 
