@@ -16,7 +16,9 @@ class Settings:
     """What differs from one installation to the next.
 
     `secure` says that the site is reached by https, `session_days` how long a sign-in lasts,
-    `longest_upload` is in bytes, `password_cost` is Argon2's time cost.
+    `longest_upload` is in bytes, `password_cost` is Argon2's time cost. `address` is where people find
+    the site, for links in mails; without `smtp` (``smtp://user:password@host:port``, or ``smtps``) mails
+    are kept for the administrators to read. `sender` is the address mails come from.
     """
 
     instance: Path = ROOT / "instance"
@@ -30,6 +32,9 @@ class Settings:
     session_days: int = 7
     longest_upload: int = 16 * 1024 * 1024
     password_cost: int = 3
+    address: str = "http://127.0.0.1:8000"
+    smtp: str = ""
+    sender: str = "teilhabe@localhost"
     testing: bool = False
 
     @property
@@ -53,11 +58,16 @@ class Settings:
             "BABEL_DEFAULT_LOCALE": "de",
             "BABEL_DEFAULT_TIMEZONE": self.zone,
             "WTF_CSRF_TIME_LIMIT": None,
-            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_STORAGE_URI": self.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
+            "RATELIMIT_STRATEGY": "moving-window",  # not twice as often around the turn of a minute
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
             "RATELIMIT_HEADERS_ENABLED": True,
             "MUNICIPALITY": self.municipality,
             "SECURE": self.secure,
             "PASSWORD_COST": self.password_cost,
+            "ADDRESS": self.address.rstrip("/"),
+            "SMTP": self.smtp,
+            "SENDER": self.sender,
         }
 
 
@@ -72,4 +82,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         land=env.get("TEILHABE_LAND", "SH"),
         zone=env.get("TEILHABE_ZONE", "Europe/Berlin"),
         secure=env.get("TEILHABE_SECURE", "") == "1",
+        address=env.get("TEILHABE_ADDRESS") or "http://127.0.0.1:8000",
+        smtp=env.get("TEILHABE_SMTP", ""),
+        sender=env.get("TEILHABE_SENDER") or "teilhabe@localhost",
     )

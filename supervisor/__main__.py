@@ -61,7 +61,9 @@ def serve(options: argparse.Namespace, compose: Composer, pace: Pace) -> int:
             print(f"Deleted in {folder}: {gone}." if gone else f"Nothing to delete in {folder}.", flush=True)
         queue = [] if os.environ.get("REDIS_URL") else queue_command(folder)
         commands = compose(address, options.empty, queue)
-        run = Run(commands, environment(folder, queue), folder / "logs", pace)
+        told = environment(folder, queue)
+        told.setdefault("TEILHABE_ADDRESS", f"http://{address.local.bind}")  # for the links in mails
+        run = Run(commands, told, folder / "logs", pace)
         run.go(address, lock)
     return 130 if run.wishes_to_stop > 1 else 0
 

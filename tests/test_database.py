@@ -26,9 +26,14 @@ def test_the_history_is_protected_after_every_migration(engine):
     with engine.connect() as connection:
         found = sorted(connection.scalars(text(sql)))
     expected = {
-        "postgresql": ["case_events_no_change", "case_events_no_truncate"],
-        "sqlite": ["case_events_no_DELETE", "case_events_no_UPDATE"],
-    }
+        "postgresql": [
+            "account_events_no_change", "account_events_no_truncate",
+            "case_events_no_change", "case_events_no_truncate",
+        ],
+        "sqlite": [
+            "account_events_no_DELETE", "account_events_no_UPDATE", "case_events_no_DELETE", "case_events_no_UPDATE",
+        ],
+    }  # fmt: skip
     assert found == expected[engine.dialect.name]
 
 

@@ -8,13 +8,17 @@ import pytest
 from flask import Flask
 
 from tests.views.browsing import Visitor
-from workflow_app.views.guards import GUARDS, guard_of
+from workflow_app.views.guards import GUARDS, guard_of, staff
 
 PUBLIC = {
     "static", "pages.start", "pages.health", "pages.accessibility", "pages.imprint", "pages.kern", "account.sign_in",
-    "account.sign_out", "account.language", "cases.index", "cases.show", "processes.index", "processes.show",
+    "account.sign_out", "account.language", "links.forgotten", "links.show", "cases.index", "cases.show",
+    "processes.index", "processes.show",
 }  # fmt: skip
-VALUES: dict[str, Any] = {"case_id": 1, "name": "concept", "filename": "teilhabe.css"}
+VALUES: dict[str, Any] = {
+    "case_id": 1, "name": "concept", "filename": "teilhabe.css", "secret": "x", "person_id": 1, "membership_id": 1,
+    "organization_id": 1, "request_id": 1,
+}  # fmt: skip
 
 
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
@@ -44,6 +48,23 @@ def test_nobody_gets_past_a_guard(demo_app):
                 assert "/sign-in?next=" in answer.location
 
 
+def test_pages_of_administrators_are_for_administrators(demo_app):
+    resident, administrator = Visitor(demo_app, "einwohnerin"), Visitor(demo_app, "stelle")
+    pages = [(m, path) for e, m, path in addresses(demo_app) if guard_of(demo_app, e) == "administrator"]
+    assert len(pages) > 10
+    for method, path in pages:
+        token = resident.token("/account")
+        assert resident.client.open(path, method=method, data={"csrf_token": token}).status_code == 403, path
+        if method == "GET":
+            assert administrator.get(path).status_code == 200, path
+
+
+def test_pages_of_staff_are_for_staff(demo_app):
+    demo_app.add_url_rule("/office", "office", staff(lambda: "for staff"))
+    found = {who: Visitor(demo_app, who).get("/office").status_code for who in ("stelle", "gremien", "vorstand", None)}
+    assert found == {"stelle": 200, "gremien": 200, "vorstand": 403, None: 302}
+
+
 def test_a_page_without_a_guard_is_open_to_nobody(demo_app):
     demo_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     assert Visitor(demo_app).get("/forgotten").status_code == 403
@@ -67,6 +88,7 @@ def test_every_public_page_can_be_read_without_script_or_inline_style(demo_app):
         "/processes",
         "/processes/concept",
         "/sign-in",
+        "/account/forgotten",
         "/accessibility",
         "/imprint",
     ):

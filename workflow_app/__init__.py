@@ -11,7 +11,7 @@ import config
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application: extensions, blueprints, error pages. Nothing else."""
-    from . import cases, cli, database, security, views
+    from . import cases, cli, database, people, security, views
     from .engine.calendar import Calendar
     from .extensions import babel, csrf, db, language, limiter, login
 
@@ -29,7 +29,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=language)
     limiter.init_app(app)
-    cases.init_app(app, Calendar(settings.land, settings.zone))
+    calendar = Calendar(settings.land, settings.zone)
+    cases.init_app(app, calendar)
+    people.init_app(app, calendar, settings.session_days)
     security.init_app(app)
     views.init_app(app)
     cli.init_app(app)

@@ -9,28 +9,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .engine.definition import Actor
-from .models import Membership, Person
+from .models import Membership, Organization, Person
 
 NOT_MEMBERS = ("guest",)
+ADMINISTRATOR = "administrator"
+HEAD = "head"
+ADMINISTRATION = "Verwaltungsbereich"
+"""The type of the organizations whose members are staff (OParl organizationType)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who reads: signed in or not. `person` is None for the public."""
+    """Somebody who reads: signed in or not. `person` is None for the public; `is_staff` says that
+    they belong to a part of the administration."""
 
     person: int | None
     principals: frozenset[str]
     name: str = ""
+    is_staff: bool = False
 
     @property
     def actor(self) -> Actor:
         """The same somebody as one who acts."""
         return Actor(self.person, self.principals)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they look after the accounts of all."""
+        return bool(self.organizations_as(ADMINISTRATOR))
+
+    def organizations_as(self, role: str) -> frozenset[int]:
+        """The organizations in which they hold this role today."""
+        held = (principal.partition("@") for principal in self.principals)
+        return frozenset(int(organization) for name, at, organization in held if at and name == role)
 
 
 PUBLIC = Viewer(None, frozenset({"public"}))
@@ -40,35 +57,46 @@ def viewer(session: Session, person: Person | None, today: date) -> Viewer:
     """What a person is entitled to today; somebody unknown or locked sees what everyone sees."""
     if person is None or person.locked:
         return PUBLIC
-    held = principals(session, person.id, today) | {"public", "account", f"person:{person.id}"}
-    return Viewer(person.id, frozenset(held), person.name)
+    seats = session.execute(_SEATS, {"person": person.id, "today": today}).all()
+    held = _principals(seats) | {"public", "account", f"person:{person.id}"}
+    is_staff = any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role in seats)
+    return Viewer(person.id, held, person.name, is_staff)
 
 
-def principals(session: Session, person_id: int, today: date) -> frozenset[str]:
-    """The principals a person holds through memberships that are valid today.
-
-    A deputy holds what the represented member holds, and only on days of that member's absence.
-    """
-    represented, absent = aliased(Membership), aliased(Person)
-    stands_in = (
-        exists()
-        .where(represented.id == Membership.deputy_of_id)
-        .where(absent.id == represented.person_id)
-        .where(absent.absent_from <= today, or_(absent.absent_until.is_(None), absent.absent_until >= today))
+def valid(membership: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
+    """The condition that a membership (or an alias of it) counts on a day; both its days included."""
+    return and_(
+        or_(membership.start_date.is_(None), membership.start_date <= today),
+        or_(membership.end_date.is_(None), membership.end_date >= today),
     )
-    rows = session.execute(
-        select(Membership.organization_id, Membership.role, represented.role)
-        .outerjoin(represented, represented.id == Membership.deputy_of_id)
-        .where(
-            Membership.person_id == person_id,
-            or_(Membership.start_date.is_(None), Membership.start_date <= today),
-            or_(Membership.end_date.is_(None), Membership.end_date >= today),
-            or_(Membership.deputy_of_id.is_(None), stands_in),
-        )
+
+
+def absent(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
+    """The condition that a person (or an alias) is away on a day."""
+    return and_(person.absent_from <= today, or_(person.absent_until.is_(None), person.absent_until >= today))
+
+
+_represented, _away = aliased(Membership), aliased(Person)
+_today: BindParameter[date] = bindparam("today")
+# A deputy holds what the represented member holds, only while that one is absent and still a member.
+_SEATS = (
+    select(Organization.id, Organization.organization_type, func.coalesce(_represented.role, Membership.role))
+    .select_from(Membership)
+    .join(Organization, Organization.id == Membership.organization_id)
+    .outerjoin(_represented, _represented.id == Membership.deputy_of_id)
+    .outerjoin(_away, _away.id == _represented.person_id)
+    .where(
+        Membership.person_id == bindparam("person"),
+        valid(Membership, _today),
+        or_(Membership.deputy_of_id.is_(None), and_(valid(_represented, _today), absent(_away, _today))),
     )
+)
+
+
+def _principals(seats: Any) -> frozenset[str]:
     held: set[str] = set()
-    for organization, role, represented_role in rows:
-        held.add(f"{represented_role or role}@{organization}")
+    for organization, _kind, role in seats:
+        held.add(f"{role}@{organization}")
         if role not in NOT_MEMBERS:
             held.add(f"member@{organization}")
     return frozenset(held)

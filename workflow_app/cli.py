@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from workflow_app import cases, database, demo, process_check, texts
 from workflow_app.cases import erasing, migrating, replay
+from workflow_app.cli_people import how_to_begin, people_group
 from workflow_app.engine.definition import CLOCK, Actor
-from workflow_app.engine.errors import Refused
 from workflow_app.extensions import db
 from workflow_app.jobs import run
 from workflow_app.models import Case, Person
+from workflow_app.plainly import plainly
 
 CHUNK = 500
-
-
-def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what may go wrong in operation into a sentence instead of a traceback."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except Refused as no:
-            raise click.ClickException(str(no.reason)) from None
-        except database.WrongDatabase as wrong:
-            raise click.ClickException(str(wrong)) from None
-        except OperationalError as error:
-            raise click.ClickException(f"The database cannot be used: {error.orig}") from None
-
-    return wrapped
 
 
 database_group = AppGroup("database", help="Create and migrate the database.")
@@ -55,6 +34,8 @@ def prepare(empty: bool) -> None:
     if not empty:
         demo.load(echo=click.echo)
         demo.tell_accounts(click.echo)
+    elif db.session.scalar(select(Person.id).limit(1)) is None:
+        how_to_begin()
 
 
 @demo_group.command("load")
@@ -169,5 +150,14 @@ def scheduler() -> None:
 
 def init_app(app: Flask) -> None:
     """Give an application these commands."""
-    for command in (database_group, demo_group, cases_group, processes_group, update_texts, worker, scheduler):
+    for command in (
+        database_group,
+        demo_group,
+        cases_group,
+        processes_group,
+        people_group,
+        update_texts,
+        worker,
+        scheduler,
+    ):
         app.cli.add_command(command)

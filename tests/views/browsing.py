@@ -27,9 +27,17 @@ class Visitor:
         """Send a form as it stands on `page` (by default the same address), with these entries."""
         shown = self.client.get(page or path).text
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-        hidden["csrf_token"] = token.group(1) if token else ""
+        hidden["csrf_token"] = _token(shown)
         return self.client.post(path, data={**hidden, **data})
+
+    def token(self, path: str) -> str:
+        """The form token of a page."""
+        return _token(self.client.get(path).text)
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    return found.group(1) if found else ""
 
 
 def words(answer: TestResponse) -> str:

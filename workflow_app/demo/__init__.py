@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow_app import cases
+from workflow_app import people as accounts
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.models import Case
@@ -23,8 +24,10 @@ def load(echo: Callable[[str], object] = print) -> None:
     store = cases.current()
     with Session(db.engine) as session:
         session.connection(execution_options={"immediate": True})
-        ids = people.load(session)
+        registered = accounts.current()
+        ids = people.load(session, registered.password_cost)
         session.commit()
+        people.give_offices(registered, session, ids)
         history.load(store, ids)
         if session.scalar(select(Case.id).where(Case.example).limit(1)) is None:
             session.rollback()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_app.accounts import hash_password
+from workflow_app.access import ADMINISTRATOR
 from workflow_app.engine import clock
 from workflow_app.models import Membership, Organization, Person
+from workflow_app.people import Store, absences, deputies, memberships, passwords
+from workflow_app.people.roles import OPERATOR
 
 from .source import facts
 
@@ -63,7 +66,16 @@ ACCOUNTS = (
 )  # fmt: skip
 
 
-def load(session: Session) -> dict[str, int]:
+# Who stands in for whom where, and who is away just now.
+DEPUTIES = (
+    ("steuerung2@flensburg.example", "steuerung@flensburg.example", "steuer"),
+    ("buergerbuero@flensburg.example", "bibliothek@flensburg.example", "bibliothek"),
+)
+AWAY = "bibliothek@flensburg.example"
+OFFICE, ADMINISTERS = "ko-int", "stelle@flensburg.example"
+
+
+def load(session: Session, password_cost: int) -> dict[str, int]:
     """Organizations and people, each once; gives the ids of the organizations by their key."""
     for told in (*facts()["organizations"], *EXAMPLES):
         if session.scalar(select(Organization.id).where(Organization.key == told["id"])) is None:
@@ -75,7 +87,7 @@ def load(session: Session) -> dict[str, int]:
     for told in facts()["organizations"]:
         if parent := told.get("subOrganizationOf"):
             session.get_one(Organization, ids[told["id"]]).parent_id = ids[parent]
-    secret = hash_password(PASSWORD)
+    secret = passwords.hashed(PASSWORD, password_cost)
     for account in ACCOUNTS:
         if session.scalar(select(Person.id).where(Person.email == account.email)) is None:
             person = Person(
@@ -88,6 +100,25 @@ def load(session: Session) -> dict[str, int]:
             )
     session.flush()
     return ids
+
+
+def give_offices(store: Store, session: Session, ids: dict[str, int]) -> None:
+    """An administrator, two deputies and an absence, once: given and recorded as an operator gives them."""
+    people = {person.email: person.id for person in session.scalars(select(Person).where(Person.example))}
+    if session.scalar(select(Membership.id).where(Membership.role == ADMINISTRATOR).limit(1)) is not None:
+        return
+    session.rollback()
+    memberships.assign(store, OPERATOR, people[ADMINISTERS], ids[OFFICE], ADMINISTRATOR, None, None)
+    for deputy, member, organization in DEPUTIES:
+        seat = session.scalars(
+            select(Membership.id).where(
+                Membership.person_id == people[member], Membership.organization_id == ids[organization]
+            )
+        ).one()
+        session.rollback()
+        deputies.name(store, OPERATOR, seat, deputy)
+    today = store.calendar.local_date(clock.now())
+    absences.set_absence(store, OPERATOR, people[AWAY], today - timedelta(days=1), today + timedelta(days=13))
 
 
 def _organization(told: dict[str, Any]) -> Organization:

@@ -1,24 +1,40 @@
-"""From a row in the outbox to a notice that has reached people.
+"""From a row in the outbox to a notice that has reached people, or a mail that was sent.
 
 The relay claims due rows in one transaction and hands their ids to RQ after the commit; a job
 claims its row by its ticket, does one effect and settles in the same transaction. An id that gets
 lost in Redis comes back when its lease is over; an id that arrives twice finds a stale ticket.
+What kinds of messages there are, and what is done about each, stands in `KINDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
+from workflow_app.access import absent, valid
 from workflow_app.engine import clock
 from workflow_app.models import Membership, Notification, OutboxMessage, Person
 
+from . import mail
+
 LEASE = timedelta(seconds=60)
 BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of message is carried out. `effect` writes, in the transaction that settles the
+    message, and so happens exactly once. `before` it, and without a transaction that others would
+    have to wait for, something may be done outside, such as talking to a mail server; that happens
+    at least once, and what it gives is handed to the effect."""
+
+    effect: Callable[[Connection, Any, date, Any], None]
+    before: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ def _set(connection: Connection, ids: Sequence[int], **values: Any) -> None:
 
 
 def deliver(engine: Engine, ticket: Ticket, today: date) -> bool:
-    """Carry one row out: every person meant gets one notification, exactly once.
+    """Carry one row out as its kind wants it.
 
     False where the ticket is stale, because somebody else has done it or is doing it. An attempt
     is counted by the claim, in a transaction of its own, so that it counts even if we die.
@@ -82,9 +98,12 @@ def deliver(engine: Engine, ticket: Ticket, today: date) -> bool:
             )
         if claimed.rowcount != 1:
             return False
-        with connection.begin() as transaction:
+        with connection.begin():
             row = connection.execute(select(OutboxMessage).where(this, OutboxMessage.state == "running")).one()
-            _notify(connection, row, today)
+        kind = KINDS[row.kind]
+        done = kind.before(row) if kind.before else None
+        with connection.begin() as transaction:
+            kind.effect(connection, row, today, done)
             settled = connection.execute(
                 update(OutboxMessage)
                 .where(this, OutboxMessage.state == "running")
@@ -108,7 +127,8 @@ def failed(engine: Engine, ticket: Ticket, error: str) -> None:
         )
 
 
-def _notify(connection: Connection, row: Any, today: date) -> None:
+def _notify(connection: Connection, row: Any, today: date, _done: None) -> None:
+    """Every person meant gets one notification."""
     known = set(connection.execute(select(Notification.person_id).where(Notification.outbox_id == row.id)).scalars())
     people = people_of(connection, row.payload["to"], today) - known
     values = [
@@ -121,24 +141,36 @@ def _notify(connection: Connection, row: Any, today: date) -> None:
 
 
 def people_of(connection: Connection, principals: Sequence[str], today: date) -> set[int]:
-    """The people behind principals today: at sending time, not when the notice was written.
+    """The people behind principals today: at sending time, not when the notice was written. A deputy
+    is told as long as the member is absent.
 
     ``public`` and ``account`` are nobody in particular; they read on the site.
     """
     found = {int(p.removeprefix("person:")) for p in principals if p.startswith("person:")}
     wanted = [tuple(p.split("@")) for p in principals if "@" in p]
     if wanted:
+        represented, away = aliased(Membership), aliased(Person)
         rows = connection.execute(
             select(Membership.person_id, Membership.role, Membership.organization_id)
             .join(Person, Person.id == Membership.person_id)
+            .outerjoin(represented, represented.id == Membership.deputy_of_id)
+            .outerjoin(away, away.id == represented.person_id)
             .where(
                 Membership.organization_id.in_({int(organization) for _role, organization in wanted}),
-                or_(Membership.start_date.is_(None), Membership.start_date <= today),
-                or_(Membership.end_date.is_(None), Membership.end_date >= today),
-                Membership.deputy_of_id.is_(None),
+                valid(Membership, today),
+                or_(Membership.deputy_of_id.is_(None), and_(valid(represented, today), absent(away, today))),
                 Person.locked.is_(False),
             )
         )
         asked = {(role, int(organization)) for role, organization in wanted}
         found |= {p for p, role, org in rows if (role, org) in asked or ("member", org) in asked}
     return found
+
+
+KINDS = {
+    "notice": Kind(_notify),
+    "account_link": Kind(mail.write_down, mail.send_link),
+    "account_notice": Kind(mail.write_down, mail.send_notice),
+    "password_reset": Kind(mail.begin_reset),
+}
+"""What can stand in the outbox, and what is done about it."""

@@ -1,5 +1,6 @@
 """The tables, one module per thing a clerk would name."""
 
+from .accounts import AccountEvent, AccountLink, DeputyRequest, Mail, SignIn
 from .base import Base, Instant
 from .case import (
     Case,
@@ -17,6 +18,8 @@ from .following import Document, Follow, Notification, OutboxMessage
 from .people import Membership, Organization, Person
 
 __all__ = [
+    "AccountEvent",
+    "AccountLink",
     "Base",
     "Case",
     "CaseEvent",
@@ -24,10 +27,12 @@ __all__ = [
     "CaseLink",
     "CaseParty",
     "CaseReader",
+    "DeputyRequest",
     "Document",
     "DueDate",
     "Follow",
     "Instant",
+    "Mail",
     "Membership",
     "Notification",
     "NumberSeries",
@@ -36,4 +41,5 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "RuleSetting",
+    "SignIn",
 ]

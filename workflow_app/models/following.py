@@ -22,23 +22,25 @@ class Follow(Base):
 
 
 class OutboxMessage(Base):
-    """A notice that must reach a party, written in the transaction that caused it.
+    """Something that must be done after the commit that caused it: a notice for a party of a case, a mail.
 
     state: pending, dispatched (its id is with RQ under `ticket`), running, done, dead. Attempts
     are counted when a worker claims the row, never for waiting in a queue. `payload` holds ids,
-    names of parties and the event's sequence: no personal data.
+    names of parties and the event's sequence: no personal data. What is about an account and not
+    about a case has no `case_id`.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'dispatched', 'running', 'done', 'dead')", name="state_known"),
         CheckConstraint("attempt >= 0 AND attempt <= max_attempts", name="attempt_within_max"),
+        CheckConstraint("kind <> 'notice' OR case_id IS NOT NULL", name="notice_has_case"),
         Index("ix_outbox_state_run_at", "state", "run_at"),
         Index("ix_outbox_case_id", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)

@@ -12,10 +12,14 @@ from .base import Base
 
 
 class Person(Base):
-    """An account. `sessions_from` ends every older sign-in at once; `absent_*` are local dates."""
+    """An account. Without a password it was invited and has not come yet. `absent_*` are local dates,
+    both days included."""
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_people_name_id", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -24,7 +28,6 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(10), default="de", server_default="de")
     locked: Mapped[bool] = mapped_column(default=False, server_default=false())
     example: Mapped[bool] = mapped_column(default=False, server_default=false())
-    sessions_from: Mapped[datetime | None]
     absent_from: Mapped[date | None]
     absent_until: Mapped[date | None]
     created_at: Mapped[datetime]

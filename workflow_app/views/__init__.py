@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import account, cases, desk, errors, guards, naming, pages, processes, words
+from . import (
+    account,
+    account_words,
+    cases,
+    desk,
+    errors,
+    guards,
+    links,
+    mail,
+    members,
+    naming,
+    own,
+    pages,
+    people,
+    processes,
+    words,
+)
 
-BLUEPRINTS = (pages.bp, account.bp, desk.bp, cases.bp, processes.bp)
+BLUEPRINTS = (
+    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, cases.bp, processes.bp,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.before_request(guards.check)
     errors.init_app(app)
     words.init_app(app)
+    account_words.init_app(app)
     naming.init_app(app)
 
     @app.context_processor

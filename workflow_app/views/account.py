@@ -9,26 +9,22 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from workflow_app.accounts import Account, find_for_sign_in
-from workflow_app.engine import clock
-from workflow_app.extensions import LANGUAGES, db, limiter, login
+from workflow_app import people
+from workflow_app.extensions import LANGUAGES, db, login
 from workflow_app.forms.account import SignInForm
-from workflow_app.models import Person
+from workflow_app.people import sign_in as sign_ins
+from workflow_app.people.sign_in import Account
 
+from . import throttle
 from .guards import public
 
 bp = Blueprint("account", __name__)
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
-def load(person_id: str) -> Account | None:
-    """The account of a session; none where it is locked or its sign-ins were ended."""
-    person = db.session.get(Person, int(person_id))
-    if person is None or person.locked:
-        return None
-    if person.sessions_from and session.get("since", 0) < person.sessions_from.timestamp():
-        return None
-    return Account(person)
+def load(token: str) -> Account | None:
+    """The account of a session; none where its sign-in has ended or it is locked."""
+    return sign_ins.account(people.current(), db.session, token)
 
 
 def safe_target(target: str | None) -> str:
@@ -41,18 +37,19 @@ def safe_target(target: str | None) -> str:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit("10 per minute", methods=["POST"])
+@throttle.failures
 def sign_in() -> tuple[str, int] | str | Response:
     """Sign in with address and password."""
     if current_user.is_authenticated:
         return redirect(url_for("desk.index"))
     form = SignInForm()
     if request.method == "POST":
-        person = None
+        account = None
         if form.validate():
-            person = find_for_sign_in(db.session, form.email.data or "", form.password.data or "")
-        if person:
-            return _begin_session(person)
+            device = request.user_agent.string
+            account = sign_ins.sign_in(people.current(), form.email.data or "", form.password.data or "", device)
+        if account:
+            return _begin_session(account)
         flash(_("This address and password do not belong together, or the account is locked."), "danger")
         return render_template("account/sign_in.html", form=form), 422
     if notice := session.pop("notice", None):
@@ -60,12 +57,11 @@ def sign_in() -> tuple[str, int] | str | Response:
     return render_template("account/sign_in.html", form=form)
 
 
-def _begin_session(person: Person) -> Response:
+def _begin_session(account: Account) -> Response:
     """A new session, so that one known to somebody else before is worth nothing."""
     _forget_session()
     session.permanent = True
-    session["since"] = clock.now().timestamp()
-    login_user(Account(person))
+    login_user(account)
     return redirect(safe_target(request.args.get("next")))
 
 
@@ -77,12 +73,19 @@ def _forget_session() -> None:
         session["language"] = language
 
 
+def leave() -> None:
+    """End the sign-in of this browser, if there is one."""
+    if current_user.is_authenticated:
+        sign_ins.sign_out(people.current(), current_user.sign_in)
+    logout_user()
+    _forget_session()
+
+
 @bp.post("/sign-out")
 @public
 def sign_out() -> Response:
     """End this sign-in."""
-    logout_user()
-    _forget_session()
+    leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("pages.start"))
 

@@ -23,6 +23,7 @@ def _texts(code: int) -> tuple[str, str]:
         404: (_("We did not find that"), _("There is no such page, or it is not for everyone.")),
         405: (_("That does not work here"), _("This page cannot be used in this way.")),
         409: (_("That is no longer possible"), _("The case has changed in the meantime. Please look at it again.")),
+        410: (_("That is over"), _("What was here does not work any more.")),
         413: (_("That is too large"), _("What you sent is larger than we can take.")),
         422: (_("Something is missing"), _("Please check what you entered.")),
         429: (_("Too many attempts"), _("Please wait a minute and try again.")),

@@ -15,7 +15,7 @@ from workflow_app.access import Viewer
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
-GUARDS = ("public", "signed_in")
+GUARDS = ("public", "signed_in", "staff", "administrator")
 
 
 def _guard(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -28,10 +28,12 @@ def _guard(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 public = _guard("public")
 signed_in = _guard("signed_in")
+staff = _guard("staff")
+administrator = _guard("administrator")
 
 
 def guard_of(app: Flask, endpoint: str) -> str | None:
-    """Who may open a page: ``public``, ``signed_in``, or None for nobody."""
+    """Who may open a page: one of `GUARDS`, or None for nobody."""
     found: str | None = getattr(app.view_functions[endpoint], "guard", None)
     return found
 
@@ -43,11 +45,15 @@ def check() -> Response | None:
     guard = guard_of(current_app, request.endpoint)
     if guard not in GUARDS:
         abort(403)
-    if guard == "signed_in" and not current_user.is_authenticated:
+    if guard == "public":
+        return None
+    if not current_user.is_authenticated:
         session["notice"] = _("Please sign in first.")
         if request.method != "GET":
             abort(403)
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    if (guard == "staff" and not viewer().is_staff) or (guard == "administrator" and not viewer().is_administrator):
+        abort(403)
     return None
 
 

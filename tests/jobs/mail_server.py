@@ -1,0 +1,80 @@
+"""A real SMTP server for tests. What it is told to refuse stands in the local part of an address."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+
+
+@dataclass
+class Letterbox:
+    """The mails that arrived, who signed in to send them, and whether the line was encrypted."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    receivers: list[str] = field(default_factory=list)
+    signed_in: list[str] = field(default_factory=list)
+    encrypted: list[bool] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+    port: int = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Refuse for good whom nobody knows, and for now whose box is full."""
+        if address.startswith("unknown"):
+            return "550 no such person"
+        if address.startswith("full"):
+            return "452 the box is full"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.meanwhile()
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        self.mails.append(message)
+        self.receivers += envelope.rcpt_tos
+        self.encrypted.append(session.ssl is not None)
+        return "250 OK"
+
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        """Let everybody in, and remember who it was."""
+        assert isinstance(data, LoginPassword)
+        self.signed_in.append(f"{data.login.decode()}:{data.password.decode()}")
+        return AuthResult(success=True)
+
+
+class _Server(Controller):
+    """One that takes any free port."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def mail_server(*, encrypts: bool = False) -> Iterator[Letterbox]:
+    """A server on this machine, with STARTTLS and sign-in or without both."""
+    box = Letterbox()
+    more: dict[str, Any] = {}
+    if encrypts:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        more = {"tls_context": context, "authenticator": box.authenticate, "auth_required": True}
+    server = _Server(box, hostname="127.0.0.1", port=0, **more)
+    server.start()
+    box.port = server.port
+    try:
+        yield box
+    finally:
+        server.stop()

@@ -1,0 +1,126 @@
+"""A person is invited, made a deputy, acts for the absent one, and sees only what is theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from tests.conftest import LOADED
+from tests.views.browsing import Visitor, words
+from workflow_app.engine import clock
+from workflow_app.extensions import db
+from workflow_app.jobs import outbox, tasks
+
+PASSWORD = "vier schlichte Wörter hier"
+NORA = "nora@flensburg.example"
+
+
+class Town:
+    """The demonstration on a day that moves on when it is told to."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.now = app, LOADED
+        self._plain = Flask.wsgi_app.__get__(app)
+        app.wsgi_app = self._answer  # type: ignore[method-assign]
+
+    def _answer(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        with clock.at(self.now):
+            found: Iterable[bytes] = self._plain(environ, start_response)
+            return found
+
+    def one(self, sql: str) -> Any:
+        with self.app.app_context():
+            return db.session.execute(text(sql)).scalar()
+
+    def work(self) -> None:
+        """The worker carries out what has come into the outbox."""
+        with self.app.app_context(), clock.at(self.now):
+            while tickets := outbox.claim(db.engine):
+                for ticket in tickets:
+                    assert tasks.deliver(ticket.id, ticket.ticket)
+
+    def person(self, email: str) -> int:
+        return int(self.one(f"SELECT id FROM people WHERE email = '{email}'"))
+
+
+@pytest.fixture
+def town(demo_app: Flask) -> Town:
+    return Town(demo_app)
+
+
+def sign_in(town: Town, email: str, password: str) -> Visitor:
+    visitor = Visitor(town.app)
+    assert visitor.post("/sign-in", email=email, password=password).location == "/desk"
+    return visitor
+
+
+def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
+    office, jens = Visitor(town.app, "stelle"), Visitor(town.app, "steuerung")
+
+    # Invited by mail, Nora chooses a password with the link in it.
+    assert office.post("/people/new", email=NORA, name="Nora Neu", language="de").status_code == 302
+    town.work()
+    (link,) = re.findall(r'href="http://127.0.0.1:8000(/account/link/[^"]+)"', office.get("/mail").text)
+    newcomer = Visitor(town.app)
+    assert "Willkommen, Nora Neu" in words(newcomer.get(link))
+    assert newcomer.post(link, password=PASSWORD, again=PASSWORD).location == "/sign-in"
+    assert "schon benutzt" in words(newcomer.get(link))
+    nora = sign_in(town, NORA, PASSWORD)
+
+    # Jens wants her as his deputy; she is from outside, so somebody has to agree.
+    seat = town.one(f"SELECT id FROM memberships WHERE person_id = {town.person('steuerung@flensburg.example')}")
+    asked = jens.post(f"/memberships/{seat}/deputy", email=NORA)
+    assert "wird die Leitung der Organisation gefragt" in words(jens.get(asked.location))
+    steering = town.one("SELECT id FROM organizations WHERE key = 'steuer'")
+    members = f"/organizations/{steering}/members"
+    assert nora.get(members).status_code == 404
+    assert f'href="{members}"' in office.get("/people").text
+    assert "Nora Neu als Vertretung von Jens Muster" in words(office.get(members))
+    request = town.one("SELECT id FROM deputy_requests")
+    assert nora.post(f"/deputies/requests/{request}", page="/account", answer="yes").status_code == 403
+    assert office.post(f"/deputies/requests/{request}", page=members, answer="yes").status_code == 302
+    assert f'href="{members}"' not in office.get("/people").text
+
+    # As long as Jens is there she sees and does nothing more than before.
+    concept = town.one(
+        "SELECT max(id) FROM cases WHERE title LIKE '%Willkommen an der Förde%' AND state = 'assembling'"
+    )
+    step = f"/cases/{concept}/steps/approve_draft"
+    assert [nora.get(path).status_code for path in (f"/cases/{concept}", step)] == [404, 404]
+    assert step not in nora.get("/desk").text
+    assert "Vertretung von Jens Muster" in words(nora.get("/account"))
+
+    # Jens is away; Nora acts, under her own name.
+    today = town.now.date()
+    away = jens.post("/account/absence", start=today.isoformat(), end=(today + timedelta(days=5)).isoformat())
+    assert away.status_code == 302
+    assert step in nora.get("/desk").text
+    assert nora.post(step).status_code == 302
+    assert town.one(f"SELECT actor_id FROM case_events WHERE case_id = {concept} ORDER BY seq DESC") == town.person(
+        NORA
+    )
+    assert "Nora Neu" in words(jens.get(f"/cases/{concept}"))
+    others = (f"/people/{town.person(NORA)}", "/people", "/mail", members)
+    assert [nora.get(path).status_code for path in others] == [403, 403, 403, 404]
+
+    # Jens is back: what was his is not hers any more.
+    town.now += timedelta(days=6)
+    nora = sign_in(town, NORA, PASSWORD)
+    assert [nora.get(path).status_code for path in (f"/cases/{concept}", step)] == [404, 404]
+    assert step not in nora.get("/desk").text
+
+    # The record tells all of it.
+    record = words(Visitor(town.app, "stelle").get(f"/people/{town.person(NORA)}"))
+    for sentence in (
+        "Lena Vorlage hat Nora Neu eingeladen.",
+        "Nora Neu hat die Einladung angenommen.",
+        "Jens Muster hat um Nora Neu als Vertretung von Jens Muster gebeten: Steuerungsgruppe",
+        "Lena Vorlage hat Nora Neu zur Vertretung von Jens Muster bestimmt: Steuerungsgruppe",
+    ):
+        assert sentence in record

@@ -1,0 +1,92 @@
+"""The list of people for administrators, and the mails that were written to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from workflow_app.models import Mail, OutboxMessage, Person
+
+from .rows import LAST_ID, PAGE, Page
+
+LOOKED_AT = 1000
+"""How many people a search looks through before it asks whether to go on."""
+ABOUT_ACCOUNTS = ("account_link", "account_notice", "password_reset")
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """An account in the list. `state` is ``invited``, ``active`` or ``locked``."""
+
+    id: int
+    name: str
+    email: str
+    state: str
+
+
+def state_of(person: Person) -> str:
+    """Whether an account was invited only, is in use, or is locked."""
+    return "locked" if person.locked else "active" if person.password_hash else "invited"
+
+
+def people(session: Session, *, text: str = "", after: Key | None = None, limit: int = PAGE) -> Page[PersonRow]:
+    """All accounts by name; the key to go on from is a name and an id. `text` is looked for in names
+    and addresses; an address that is given whole is found at once."""
+    if text and after is None and (person := session.scalar(select(Person).where(Person.email == text.lower()))):
+        return Page([_row(person)])
+    looked_at = session.scalars(_by_name(after).limit((LOOKED_AT if text else limit) + 1)).all()
+    if not text:
+        return _page(looked_at, limit)
+    words = text.casefold().split()
+    near = looked_at[:LOOKED_AT]
+    found = _page([one for one in near if _has(f"{one.name} {one.email}", words)], limit)
+    if found.after is None and len(looked_at) > LOOKED_AT:
+        return Page(found.rows, (near[-1].name, near[-1].id), LOOKED_AT)
+    return found
+
+
+def _by_name(after: Key | None) -> Select[Person]:
+    query = select(Person).order_by(Person.name, Person.id)
+    return query.where(tuple_(Person.name, Person.id) > tuple_(*after)) if after else query
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    folded = text.casefold()
+    return all(word in folded for word in words)
+
+
+def _page(found: Sequence[Person], limit: int) -> Page[PersonRow]:
+    last: Any = found[limit - 1] if len(found) > limit else None
+    return Page([_row(one) for one in found[:limit]], (last.name, last.id) if last else None)
+
+
+def _row(person: Person) -> PersonRow:
+    return PersonRow(person.id, person.name, person.email, state_of(person))
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail that was written, and to whom."""
+
+    mail: Mail
+    person: str
+
+
+def mails(session: Session, before: int | None = None, limit: int = PAGE) -> Page[MailRow]:
+    """The mails that were written, the newest first."""
+    query = select(Mail, Person.name).join(Person, Person.id == Mail.person_id).order_by(Mail.id.desc())
+    if before is not None:
+        query = query.where(Mail.id < min(before, LAST_ID))
+    rows = [MailRow(mail, name) for mail, name in session.execute(query.limit(limit + 1))]
+    return Page(rows[:limit], rows[limit - 1].mail.id if len(rows) > limit else None)
+
+
+def dead_letters(session: Session, limit: int = PAGE) -> Sequence[OutboxMessage]:
+    """Messages about accounts that could not be carried out after all attempts, the newest first."""
+    dead = OutboxMessage.state == "dead", OutboxMessage.kind.in_(ABOUT_ACCOUNTS)
+    return session.scalars(select(OutboxMessage).where(*dead).order_by(OutboxMessage.id.desc()).limit(limit)).all()

@@ -1,0 +1,61 @@
+"""How accounts are spoken of: roles, times, devices, and the record in sentences. Template globals."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from workflow_app.people.record import KINDS
+from workflow_app.people.roles import ROLES
+from workflow_app.queries.accounts import Recorded
+
+from .words import day, label
+
+
+def role_label(role: str) -> str:
+    """A role in words; one that is not known any more keeps its inner name."""
+    return label(ROLES.get(role, role))
+
+
+def time_words(start: date | None, end: date | None) -> str:
+    """From when to when; empty for always."""
+    if start and end:
+        return _("from %(start)s until %(end)s", start=day(start), end=day(end))
+    if start:
+        return _("from %(start)s on", start=day(start))
+    return _("until %(end)s", end=day(end)) if end else ""
+
+
+def device_words(device: str) -> str:
+    """A device as it described itself."""
+    return device or _("Unknown device")
+
+
+def account_state(state: str) -> str:
+    """Whether an account is in use."""
+    return {"invited": _("invited"), "active": _("in use"), "locked": _("locked")}[state]
+
+
+def mail_state(state: str) -> str:
+    """What became of a mail."""
+    return {"kept": _("kept here"), "sent": _("sent"), "refused": _("refused by the mail server")}[state]
+
+
+def recorded(event: Recorded) -> str:
+    """One thing in the record as a sentence."""
+    names = {
+        "actor": event.actor or _("The operators"),
+        "person": event.person,
+        "role": role_label(event.role or ""),
+        "organization": event.organization or "",
+        "represented": event.represented or "",
+    }
+    return label(KINDS.get(event.kind, event.kind)) % names
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these words."""
+    for word in (role_label, time_words, device_words, account_state, mail_state, recorded):
+        app.jinja_env.globals[word.__name__] = word
