@@ -113,3 +113,11 @@ def implementing(town: Town, *tasks: str) -> int:
     rows = [{"title": title, "owner": LIBRARY, "due_on": due} for title in tasks]
     town.do(case, "plan", "lead", tasks=rows, plan_note="Until summer.")
     return case
+
+
+def before_the_council(town: Town) -> int:
+    """The council deals with it, and nobody else did before."""
+    case = routed(town, way=[{"organization": COUNCIL, "role": "decision"}])
+    town.wait_until(schedule(town, case, 0))
+    call(town, case, 0)
+    return case

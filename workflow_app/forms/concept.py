@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _
 from workflow_app.engine.definition import message
 
 from .base import Form, Row, rows
-from .consultations import BODIES, ConsultationsForm, DecisionForm
+from .consultations import BODIES, DEPARTMENTS, ConsultationsForm, DecisionForm
 from .fields import CountField, DayField, IdField, LineField, OneOfField, TextField, TickField
 from .measure import WordsForm
 
-DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 GROUPS = "organizations:AG,Fokusgruppe"
 
 COSTS = {

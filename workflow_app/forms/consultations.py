@@ -15,6 +15,7 @@ from workflow_app.engine.definition import message
 from .base import Context, Form, Row, rows
 from .fields import Choices, CountField, DayField, IdField, IdsField, LineField, PickField, TextField, TickField
 
+DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 BODIES = "organizations:Parlament,Ausschuss,Beirat,Projektbeirat,Kommission"
 
 ROLES = {

@@ -12,11 +12,10 @@ from wtforms.validators import Optional
 from workflow_app.engine.definition import message
 
 from .base import Form, Row, rows
-from .consultations import BODIES
+from .consultations import BODIES, DEPARTMENTS
 from .fields import DayField, IdField, IdsField, LineField, OneOfField, PickField, TextField, TickField
 
 UNITS = "organizations"
-DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 
 KINDS = {
     "concept": message("Measure of a concept"),

@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _
 from workflow_app.engine.definition import message
 
 from .base import Form
+from .consultations import DEPARTMENTS
 from .fields import CountField, DayField, IdField, IdsField, LineField, OneOfField, PickField, TextField, TickField
-
-DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
 
 FINANCES = {
     "none": message("No cost"),
