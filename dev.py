@@ -26,7 +26,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -74,9 +74,12 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
     run.add_argument("--empty", action="store_true", help="start without the demonstration")
     test = command("test", run_tests, "all checks and the whole suite; with pytest's arguments: only those tests")
     test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium")
-    command("check", run_checks, "lint, format, types, import contracts, process definitions")
-    command("bench", run_benchmarks, "measure; arguments are passed on")
-    command("texts", update_texts, "collect new texts for translation and say which have no German yet")
+    command(
+        "check", lambda options, rest: closing(check()), "lint, format, types, import contracts, process definitions"
+    )
+    command("bench", becoming(("app", "static", "test"), "benchmarks"), "measure; arguments are passed on")
+    texts = becoming(("app", "static"), "flask", "--app", "workflow_app", "texts")
+    command("texts", texts, "collect texts for translation and say which have no German yet")
     command("setup", set_up_only, "only the set-up of `run`")
     options, rest = parser.parse_known_args()
     if rest and not options.passes_on:
@@ -98,16 +101,14 @@ def run_application(options: argparse.Namespace, rest: list[str]) -> int:
     return become(["supervisor", "--host", options.host, "--port", str(options.port), *flags])
 
 
-def run_benchmarks(options: argparse.Namespace, rest: list[str]) -> int:
-    """Become the benchmarks."""
-    set_up("app", "static", "test")
-    return become(["benchmarks", *rest])
+def becoming(packages: tuple[str, ...], *module: str) -> Callable[[argparse.Namespace, list[str]], int]:
+    """Return what a command does that is a module of the virtual environment."""
 
+    def do(options: argparse.Namespace, rest: list[str]) -> int:
+        set_up(*packages)
+        return become([*module, *rest])
 
-def run_checks(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run all checks but no test."""
-    set_up("app", "static", "test")
-    return closing(check())
+    return do
 
 
 def run_tests(options: argparse.Namespace, rest: list[str]) -> int:
@@ -126,14 +127,9 @@ def run_tests(options: argparse.Namespace, rest: list[str]) -> int:
     return closing(failed)
 
 
-def update_texts(options: argparse.Namespace, rest: list[str]) -> int:
-    """Bring the catalogues up to date with the texts in the code; see docs/texts.md."""
-    set_up("app", "static")
-    return become(["flask", "--app", "workflow_app", "texts"])
-
-
 def check() -> list[str]:
     """Run the checks, all of them whatever happens; return the names of those that failed."""
+    set_up("app", "static", "test")
     checks = {
         "lint": ["-m", "ruff", "check", "."],
         "format": ["-m", "ruff", "format", "--check", "."],

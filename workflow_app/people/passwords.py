@@ -18,6 +18,9 @@ from workflow_app.engine.errors import Invalid, Reason
 from workflow_app.engine.who import message as _
 
 SHORTEST, LONGEST = 12, 200
+MEMORY_KIB = 19 * 1024
+"""What one check of a password takes: as OWASP advises for Argon2id, so that many people at once do not
+use up the memory of the web process."""
 # The most common ones that are long enough, without blanks and in small letters.
 COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split())
 
@@ -25,7 +28,7 @@ COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(en
 @lru_cache(maxsize=4)
 def _hasher(cost: int) -> PasswordHasher:
     # Cost 1 is for tests, where passwords are many and worth nothing.
-    return PasswordHasher(time_cost=cost) if cost > 1 else PasswordHasher(1, 8, 1)
+    return PasswordHasher(cost, MEMORY_KIB, 1) if cost > 1 else PasswordHasher(1, 8, 1)
 
 
 @lru_cache(maxsize=4)
