@@ -168,6 +168,7 @@ def environment(folder: Path, queue: list[str]) -> dict[str, str]:
     told = {name: value for name, value in os.environ.items() if value}
     told["TEILHABE_INSTANCE"] = str(folder)
     told["PYTHONUNBUFFERED"] = "1"  # so that a log line is there when it happens
+    told.setdefault("MALLOC_ARENA_MAX", "2")  # glibc would keep a pool of memory for each of eight threads
     told.setdefault("DATABASE_URL", f"sqlite:///{folder / DATABASE_FILE}")
     if queue:
         told["REDIS_URL"] = f"unix://{quote(str(socket_path(folder)))}"
