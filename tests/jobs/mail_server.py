@@ -64,13 +64,14 @@ class _Server(Controller):
 
 @contextmanager
 def mail_server(*, encrypts: bool = False) -> Iterator[Letterbox]:
-    """A server on this machine, with STARTTLS and sign-in or without both."""
+    """A server on this machine that wants everybody to sign in over STARTTLS, or has no STARTTLS and
+    would take a password over an open line."""
     box = Letterbox()
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"authenticator": box.authenticate, "auth_require_tls": False}
     if encrypts:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
-        more = {"tls_context": context, "authenticator": box.authenticate, "auth_required": True}
+        more |= {"tls_context": context, "auth_require_tls": True, "auth_required": True}
     server = _Server(box, hostname="127.0.0.1", port=0, **more)
     server.start()
     box.port = server.port

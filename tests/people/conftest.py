@@ -61,9 +61,9 @@ class House:
             for (kind,) in self.rows("SELECT kind FROM account_events WHERE person_id = :p ORDER BY id", p=person_id)
         ]
 
-    def enter(self, person_id: int, agent: str = "") -> Account:
+    def enter(self, person_id: int, agent: str = "", password: str = PASSWORD) -> Account:
         """Somebody signs in."""
-        found = sign_in(self.store, f"{NAMES[person_id].lower()}@example.org", PASSWORD, agent)
+        found = sign_in(self.store, f"{NAMES[person_id].lower()}@example.org", password, agent)
         assert found
         return found
 

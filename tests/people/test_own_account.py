@@ -89,6 +89,21 @@ def test_what_was_sent_to_the_old_address_is_worthless_after_the_change(house):
     house.refuses(Gone, "has ended", invitations.choose_password, house.store, old, "a new good password")
 
 
+def test_a_new_password_ends_a_change_of_address_that_somebody_else_may_have_begun(house):
+    mia = house.enter(MIA)
+    own.ask_for_new_email(house.store, mia, "thief@example.org", PASSWORD)
+    stolen = house.mailed()
+    own.change_password(house.store, mia, PASSWORD, "a new good password")
+    house.refuses(Gone, "has ended", own.confirm_email, house.store, stolen)
+    own.ask_for_new_email(
+        house.store, house.enter(MIA, password="a new good password"), "thief@example.org", "a new good password"
+    )
+    stolen = house.mailed()
+    reset(house, MIA)
+    invitations.choose_password(house.store, house.mailed(), "one more good password")
+    house.refuses(Gone, "has ended", own.confirm_email, house.store, stolen)
+
+
 def test_an_address_that_has_an_account_is_not_given_away_but_cannot_be_taken(house):
     mia = house.enter(MIA)
     own.ask_for_new_email(house.store, mia, "rita@example.org", PASSWORD)  # says nothing

@@ -32,7 +32,7 @@ def change_password(store: Store, mine: Account, present: str, new: str) -> None
         person = tx.person(mine.id)
         person.password_hash = hashed
         end_all(tx, person, but=mine.sign_in)
-        links.close(tx, person, links.RESET)
+        links.close(tx, person)  # also a change of address that somebody else may have begun
         record.write(tx, "password_changed", person, person)
         tx.send("account_notice", person=person.id, notice="password_changed")
 
