@@ -18,6 +18,7 @@ from tests.cases.conftest import at_work, rows  # noqa: F401  (a fixture)
 from tests.cases.conftest import cases as cases
 from tests.cases.test_acting import opened
 from tests.cases.world import ADA
+from tests.views.browsing import Visitor
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.jobs import outbox, tasks
@@ -139,4 +140,8 @@ def test_the_relay_hands_ids_to_a_worker_and_a_flushed_queue_loses_nothing(demo_
 def test_without_a_queue_a_step_is_taken_all_the_same(demo_app):
     demo_app.config["REDIS_URL"] = "unix:///nowhere/socket"
     with demo_app.app_context():
-        tasks.poke()
+        case = db.session.scalar(text("SELECT id FROM cases WHERE title LIKE '%Sport für alle%'"))
+        db.session.rollback()
+    assert Visitor(demo_app, "stelle").post(f"/cases/{case}/steps/start_groups").status_code == 302
+    with demo_app.app_context():
+        assert db.session.scalar(text("SELECT state FROM cases WHERE id = :c"), {"c": case}) == "in_groups"

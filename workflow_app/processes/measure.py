@@ -86,7 +86,7 @@ FIELDS = (
     Field("series_breaks", _("Breaks in the series of an indicator"), kind="list"),
     Field("series", _("How it stood, year by year"), kind="series"),
     Field("status", _("Status"), kind="choice", choices=STATUSES),
-    Field("light", _("Traffic light"), kind="choice", choices=LIGHTS),
+    Field("light", _("Traffic light"), kind="light", choices=LIGHTS),
     Field("follow_up_on", _("Look at it again on"), kind="date"),
     Field("body", _("Adopted by"), kind="organizations"),
     Field("paper", _("Number of the paper")),

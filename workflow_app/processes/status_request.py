@@ -138,7 +138,7 @@ status_request = Process(
     fields=(
         Field("year", _("Year"), kind="number"),
         Field("status", _("Status"), kind="choice", choices=STATUSES),
-        Field("light", _("Traffic light"), kind="choice", choices=LIGHTS),
+        Field("light", _("Traffic light"), kind="light", choices=LIGHTS),
         Field("text", _("How it stands")),
         Field("obstacles", _("What stands in the way")),
         Field("next_step", _("Next step")),

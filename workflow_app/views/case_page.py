@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,8 +68,9 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         if any(state.name == case.state for state in offer.step.sources)
     ]
     fields = values.visible(process, page.snapshot.parts, viewer)
-    awaited = _awaited(page, near)
     inside = takes_part(process, page, viewer)
+    parts = _parts(page, people=inside)
+    awaited = _awaited(page, parts, near)
     waiting = {one.step.name for one in awaited}
     return {
         "page": page,
@@ -85,7 +86,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "issues": case.data.get("_issues", ()),
         "sentences": telling.sentences(process, page.history, fields, names=inside),
         "groups": _groups(page),
-        "parties": _parties(process, page, people=inside),
+        "parties": _parties(process, parts),
         "drawing": way(process, case.state, page.trail),
     }
 
@@ -101,7 +102,13 @@ def _is_for_people(offer: Offer) -> bool:
     return any(seat.name != "clock" for seat in offer.step.who.seats)
 
 
-def _awaited(page: CasePage, near: Sequence[Offer]) -> list[Awaited]:
+def _parts(page: CasePage, *, people: bool) -> dict[str, Sequence[str]]:
+    """Who holds which part, by name; parts of people only for those who take part themselves."""
+    personal = {part for part, holders in page.snapshot.parts.items() if any(h.person for h in holders)}
+    return {part: names for part, names in page.parts.items() if people or part not in personal}
+
+
+def _awaited(page: CasePage, parts: Mapping[str, Sequence[str]], near: Sequence[Offer]) -> list[Awaited]:
     """What the case waits for; the viewer's own part first."""
     waiting: dict[str, tuple[int, int]] = {step: (done, needed) for step, _p, done, needed in page.waiting}
     found = []
@@ -109,7 +116,7 @@ def _awaited(page: CasePage, near: Sequence[Offer]) -> list[Awaited]:
         if offer.step.name in waiting:
             done, needed = waiting[offer.step.name]
             hands = _("%(done)s of %(needed)s have agreed", done=done, needed=needed) if needed > 1 else ""
-            who = [name for seat in offer.step.who.seats for name in page.parts.get(seat.part, ())]
+            who = [name for seat in offer.step.who.seats for name in parts.get(seat.part, ())]
             named = seats(offer.step.who)
             said = f"{named} ({', '.join(dict.fromkeys(who))})" if who else named
             found.append(Awaited(offer.step, said, hands, offer.allowed))
@@ -155,17 +162,12 @@ def _groups(page: CasePage) -> list[Group]:
     ]
 
 
-def _parties(process: Process, page: CasePage, *, people: bool) -> list[tuple[str, str]]:
-    """Who takes part, by the label of their part; people only for those who take part themselves."""
+def _parties(process: Process, parts: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Who takes part, by the label of their part."""
     labels = {
         seat.part: seat.label
         for step in process.all_steps
         for seat in step.who.seats
         if seat.part and seat.role == "member"
     }
-    personal = {part for part, holders in page.snapshot.parts.items() if any(h.person for h in holders)}
-    return [
-        (label(labels[part]), ", ".join(names))
-        for part, names in page.parts.items()
-        if part in labels and (people or part not in personal)
-    ]
+    return [(label(labels[part]), ", ".join(names)) for part, names in parts.items() if part in labels]

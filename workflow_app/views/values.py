@@ -86,8 +86,7 @@ def text(field: Field, raw: Any, known: Known) -> str | None:
     if isinstance(raw, list):
         return ", ".join(filter(None, (text(field, one, known) for one in raw)))
     if field.choices and str(raw) in field.choices:
-        chosen = label(field.choices[str(raw)])
-        return tables.light({"light": raw}) if field.name == "light" else chosen
+        return tables.light({"light": raw}) if field.kind == "light" else label(field.choices[str(raw)])
     if field.kind == "organizations" and isinstance(raw, int):
         return known.organization(raw)
     return day(raw) if field.kind == "date" else str(raw)
