@@ -9,6 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+MEGABYTE = 1024 * 1024
+LONGEST_FORM = 2 * MEGABYTE
+"""The most bytes a form without files may have."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,11 @@ class Settings:
     """What differs from one installation to the next.
 
     `secure` says that the site is reached by https, `session_days` how long a sign-in lasts,
-    `longest_upload` is in bytes, `password_cost` is Argon2's time cost. `address` is where people find
+    `longest_upload` is the most bytes one file may have, `password_cost` is Argon2's time cost. `address` is where people find
     the site, for links in mails; without `smtp` (``smtp://user:password@host:port``, or ``smtps``) mails
-    are kept for the administrators to read. `sender` is the address mails come from.
+    are kept for the administrators to read. `sender` is the address mails come from. `documents` is
+    where files are kept: a folder, or ``s3://bucket/prefix`` with the `bucket_…` settings; without it a
+    folder in the instance folder.
     """
 
     instance: Path = ROOT / "instance"
@@ -30,11 +35,16 @@ class Settings:
     zone: str = "Europe/Berlin"
     secure: bool = False
     session_days: int = 7
-    longest_upload: int = 16 * 1024 * 1024
+    longest_upload: int = 16 * MEGABYTE
     password_cost: int = 3
     address: str = "http://127.0.0.1:8000"
     smtp: str = ""
     sender: str = "teilhabe@localhost"
+    documents: str = ""
+    bucket_endpoint: str = ""
+    bucket_region: str = ""
+    bucket_key: str = ""
+    bucket_secret: str = ""
     testing: bool = False
 
     @property
@@ -48,8 +58,9 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "REDIS_URL": self.redis_url,
             "TESTING": self.testing,
-            "MAX_CONTENT_LENGTH": self.longest_upload,
-            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "LONGEST_UPLOAD": self.longest_upload,
+            "MAX_CONTENT_LENGTH": LONGEST_FORM,  # pages that take files allow more
+            "MAX_FORM_MEMORY_SIZE": LONGEST_FORM,
             "PERMANENT_SESSION_LIFETIME": timedelta(days=self.session_days),
             "SESSION_COOKIE_NAME": "teilhabe",
             "SESSION_COOKIE_HTTPONLY": True,
@@ -85,4 +96,10 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         address=env.get("TEILHABE_ADDRESS") or "http://127.0.0.1:8000",
         smtp=env.get("TEILHABE_SMTP", ""),
         sender=env.get("TEILHABE_SENDER") or "teilhabe@localhost",
+        longest_upload=int(env.get("TEILHABE_LARGEST_FILE") or 16) * MEGABYTE,
+        documents=env.get("TEILHABE_DOCUMENTS", ""),
+        bucket_endpoint=env.get("TEILHABE_BUCKET_ENDPOINT", ""),
+        bucket_region=env.get("TEILHABE_BUCKET_REGION", ""),
+        bucket_key=env.get("TEILHABE_BUCKET_KEY", ""),
+        bucket_secret=env.get("TEILHABE_BUCKET_SECRET", ""),
     )

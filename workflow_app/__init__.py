@@ -11,7 +11,7 @@ import config
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application: extensions, blueprints, error pages. Nothing else."""
-    from . import cases, cli, database, people, security, views
+    from . import cases, cli, database, documents, people, security, views
     from .engine.calendar import Calendar
     from .extensions import babel, csrf, db, language, limiter, login
 
@@ -30,6 +30,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=language)
     limiter.init_app(app)
     calendar = Calendar(settings.land, settings.zone)
+    bucket = documents.Bucket(
+        settings.bucket_endpoint, settings.bucket_region, settings.bucket_key, settings.bucket_secret
+    )
+    documents.init_app(app, settings.documents, bucket)
     cases.init_app(app, calendar)
     people.init_app(app, calendar, settings.session_days)
     security.init_app(app)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .engine.definition import Actor
-from .models import Membership, Organization, Person
+from .models import CaseParty, Document, Membership, Organization, Person
 
 NOT_MEMBERS = ("guest",)
 ADMINISTRATOR = "administrator"
@@ -100,3 +100,19 @@ def _principals(seats: Any) -> frozenset[str]:
         if role not in NOT_MEMBERS:
             held.add(f"member@{organization}")
     return frozenset(held)
+
+
+def meant_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a document is meant for a viewer, of whom it must be known that they may see
+    its case. Who added a document may always see it."""
+    as_the_case = Document.audience == "case"
+    if viewer.person is None:
+        return as_the_case
+    groups = viewer.organizations_as("member")
+    held = exists().where(
+        CaseParty.case_id == Document.case_id,
+        or_(Document.audience == "participants", CaseParty.part == Document.part),
+        or_(CaseParty.person_id == viewer.person, CaseParty.organization_id.in_(groups)),
+    )
+    found = [as_the_case, Document.added_by_id == viewer.person, held]
+    return or_(*found, Document.audience == "administration") if viewer.is_staff else or_(*found)

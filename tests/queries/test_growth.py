@@ -36,6 +36,7 @@ READS: dict[str, Callable[[Session], object]] = {
     "followed": lambda session: queries.following(session, ADA),
     "news": lambda session: queries.news(session, ADA),
     "invitations": lambda session: queries.open_to_all(session, ADA, (("request", "filed", "look"),)),
+    "documents of a case": lambda session: queries.documents_of(session, ADA, 1, after=10**6),
     "page of a case": lambda session: queries.case_page(session, ADA, 1),
 }
 TABLES = "|".join(Base.metadata.tables)

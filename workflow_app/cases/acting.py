@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workflow_app.documents import Store as Files
 from workflow_app.engine.definition import (
     CLOCK,
     Actor,
@@ -25,7 +26,7 @@ from workflow_app.engine.errors import Conflict, NotAllowed, NotFound
 from workflow_app.engine.machine import Move, Registry, fire, start_of
 from workflow_app.engine.submitted import number
 
-from . import records
+from . import papers, records
 from .facts import facts_for, may_open, must_be_titled, must_exist
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
 from .records import Standing, nearest
@@ -54,26 +55,28 @@ def known_as(row: Sequence[Any]) -> Done:
 
 @dataclass(frozen=True)
 class Cases:
-    """The only writer of cases: a store and the processes it knows."""
+    """The only writer of cases: a store, the processes it knows, and where files are kept (None: nowhere)."""
 
     store: Store
     registry: Registry
+    files: Files | None = None
 
     def act(
         self, case_id: int, step: str, actor: Actor, data: Data | None = None,
-        *, key: str | None = None, expected: int | None = None,
+        *, key: str | None = None, expected: int | None = None, documents: Sequence[papers.Added] = (),
     ) -> Done:  # fmt: skip
-        """Take a step. `expected` is the sequence the actor has seen, `key` makes a repetition
-        harmless. Raises Refused and changes nothing."""
+        """Take a step, with documents or without. `expected` is the sequence the actor has seen, `key`
+        makes a repetition harmless. Raises Refused and changes nothing."""
         with self.store.transaction() as tx:
             self._lock_kin(tx, case_id, step, data or {})
-            done = self.act_in(tx, case_id, step, actor, data or {}, key=key, expected=expected)
+            done = self.act_in(tx, case_id, step, actor, data or {}, key=key, expected=expected, documents=documents)
             tx.commit()
         return done
 
     def open_case(
         self, process: str, opening: Opening, actor: Actor,
         *, parent: int | None = None, key: str | None = None, example: bool = False,
+        documents: Sequence[papers.Added] = (),
     ) -> Done:  # fmt: skip
         """Open a case at the start of its process. Raises Refused and changes nothing."""
         definition = self.registry.find(process)
@@ -84,7 +87,9 @@ class Cases:
                 return known_as(known)
             if parent is not None:
                 tx.take(parent)
-            done = self.open_in(tx, definition, opening, actor, parent=parent, key=key, example=example)
+            done = self.open_in(
+                tx, definition, opening, actor, parent=parent, key=key, example=example, documents=documents
+            )
             tx.commit()
         return done
 
@@ -92,7 +97,7 @@ class Cases:
 
     def act_in(
         self, tx: Transaction, case_id: int, step_name: str, actor: Actor, data: Data,
-        *, key: str | None = None, expected: int | None = None,
+        *, key: str | None = None, expected: int | None = None, documents: Sequence[papers.Added] = (),
     ) -> Done:  # fmt: skip
         """The fast path: take the row, ask the engine, write what it says."""
         head = tx.take(case_id, key)
@@ -109,22 +114,24 @@ class Cases:
         if move.changes.title is not None:
             must_be_titled(move.changes.title)
         number = tx.next_number(process.number_prefix, facts.today.year) if move.number else None
-        event = self._write(tx, process, head, move, actor, facts, number, key)
+        theirs = documents if _only_opens(move) else ()
+        entries = papers.begin(tx, self.files, case, () if theirs else documents, actor.person)
+        event = self._write(tx, process, head, move, actor, facts, number, key, entries)
         done = Done(case.id, event.seq, move.to_state, number or case.number)
         for child, opening in move.openings:
             below, definition = head.parent if child.beside else case.id, self.registry.find(child.process)
-            done.opened.append(self.open_in(tx, definition, opening, actor, parent=below).case_id)
+            done.opened.append(self.open_in(tx, definition, opening, actor, parent=below, documents=theirs).case_id)
         if move.complete and step.fires:
             self._fire_at_kin(tx, case, step, data, facts, done.opened)
         return done
 
     def _write(
         self, tx: Transaction, process: Process, head: Head, move: Move, actor: Actor, facts: Facts,
-        number: str | None, key: str | None,
+        number: str | None, key: str | None, entries: Sequence[papers.Entry],
     ) -> Event:  # fmt: skip
         case = head.snapshot
         moved = move.parts if move.parts != case.parts else None
-        body = canonical(payload(move.changes, moved, number, links=move.links))
+        body = canonical(payload(move.changes, moved, number, links=move.links, documents=entries))
         salt = new_salt()
         event = Event(
             case.id, case.seq + 1, "step", move.step.name, move.from_state, move.to_state, process.version,
@@ -136,6 +143,7 @@ class Cases:
             case, event, data=move.changes.apply(case.data), title=move.changes.title or case.title,
             hands=move.collected, number=number or case.number, entered=entered, closed=move.final,
         )  # fmt: skip
+        parts += papers.versions(entries, event)
         parts += records.parties(case.id, case.parts, move.parts)
         parts += records.links(case.id, move.links)
         parts += records.dues(process, case.id, move.settled, move.running, facts, move.step.name)
@@ -151,6 +159,7 @@ class Cases:
     def open_in(
         self, tx: Transaction, process: Process, opening: Opening, actor: Actor,
         *, parent: int | None = None, key: str | None = None, example: bool = False,
+        documents: Sequence[papers.Added] = (),
     ) -> Done:  # fmt: skip
         """A new case in its first state, with its first event. Where the process speaks of a
         submitter and nobody is named, it is the person who opens it. A part of an example is an
@@ -166,18 +175,20 @@ class Cases:
         state, dues = start_of(process, opening, facts)
         number = tx.next_number(process.number_prefix, facts.today.year) if "open" in process.numbering else None
         case_id = insert_case(tx, process, state.name, opening, facts, parent, example=example)
+        case = Snapshot(case_id, process.name, process.version, state.name, 1, 1, opening.data, opening.parts)
+        entries = papers.begin(tx, self.files, case, documents, actor.person)
         written = Changes(set=opening.data, title=opening.title)
-        body = canonical(payload(written, opening.parts, number, links=opening.links))
+        body = canonical(payload(written, opening.parts, number, links=opening.links, documents=entries))
         salt = new_salt()
         event = Event(
             case_id, 1, "open", "open", None, state.name, process.version, 1, 1, actor.person, facts.now, key,
             digest(salt, body), GENESIS,
         )  # fmt: skip
-        case = Snapshot(case_id, process.name, process.version, state.name, 1, 1, opening.data, opening.parts)
         parts = records.event(event, salt, body)
         parts += records.head(
             case, event, data=opening.data, title=opening.title, hands={}, number=number, entered=1, closed=state.final
         )
+        parts += papers.versions(entries, event)
         parts += records.parties(case_id, {}, opening.parts)
         parts += records.links(case_id, opening.links)
         parts += records.dues(process, case_id, (), dues, facts)
@@ -211,6 +222,12 @@ class Cases:
         ids = {case_id, *(_kin(tx, case_id) if any(one.fires for one in found) else ())}
         named = (number(data.get(link.field)) for one in found for link in one.links)
         tx.lock(sorted(ids.union(i for i in named if i is not None)))
+
+
+def _only_opens(move: Move) -> bool:
+    """Whether a step does nothing with its case but open another one: what was sent with it, such as
+    the papers of a comment, belongs there."""
+    return len(move.openings) == 1 and not move.step.targets
 
 
 def insert_case(

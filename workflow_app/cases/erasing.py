@@ -6,17 +6,17 @@ The payloads go, the events stay; an event of the erasure itself carries what is
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Actor, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotPossible
 
-from . import records
+from . import keeping, records
 from .acting import Cases, Done
 from .history import Event, canonical, digest, new_salt, parts_out
-from .replay import EVENTS, Replayed
+from .replay import EVENTS, Replayed, written_documents
 from .transaction import Transaction
 
 ERASED_TITLE = _("Erased")
@@ -25,7 +25,8 @@ ERASED_TITLE = _("Erased")
 def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None = None) -> Done:
     """Delete what was written with the given events (default: with all of them) and rebuild the
     case from what is left. The numbers, states and times of its history stay. An erased title
-    reads "Erased". Raises NotPossible for a sequence that the case does not have."""
+    reads "Erased". Documents that came with these events go, and their files. Raises NotPossible
+    for a sequence that the case does not have."""
     with cases.store.transaction() as tx:
         head = tx.take(case_id)
         case = head.snapshot
@@ -36,11 +37,13 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
         tx.write([
             (f"DELETE FROM case_event_payloads WHERE case_id = ? AND seq IN ({marks})", (case_id, *sorted(wanted)))
         ])  # fmt: skip
+        files = _erase_documents(tx, case_id, sorted(wanted))
         left = _left(tx, case_id)
         title = left.title or ERASED_TITLE
         links = sorted(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case_id,)))
         kept = {
             "data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts), "links": links,
+            "documents": written_documents(tx, case_id),
         }  # fmt: skip
         body = canonical({"erased": sorted(wanted), "checkpoint": kept})
         salt = new_salt()
@@ -56,7 +59,24 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
         )  # fmt: skip
         tx.write(parts)
         tx.commit()
+    keeping.forget(cases, files)
     return Done(case_id, event.seq, case.state, case.number)
+
+
+def _erase_documents(tx: Transaction, case_id: int, wanted: Sequence[int]) -> list[str]:
+    """The versions that came with these events go, and the reasons that were written with them; gives
+    the hashes of the files."""
+    marks = ", ".join("?" * len(wanted))
+    these = f"case_id = ? AND seq IN ({marks})"
+    files = [row[0] for row in tx.rows(f"SELECT sha256 FROM document_versions WHERE {these}", (case_id, *wanted))]
+    for sql in (
+        f"DELETE FROM document_versions WHERE {these}",
+        f"UPDATE document_versions SET withdrawn_reason = NULL WHERE case_id = ? AND withdrawn_seq IN ({marks})",
+    ):
+        tx.write([(sql, (case_id, *wanted))])
+    empty = "NOT EXISTS (SELECT 1 FROM document_versions v WHERE v.document_id = documents.id)"
+    tx.write([(f"DELETE FROM documents WHERE case_id = ? AND {empty}", (case_id,))])
+    return files
 
 
 def _closed(cases: Cases, case: Snapshot) -> bool:

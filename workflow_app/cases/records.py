@@ -64,6 +64,11 @@ def head(
     ]  # fmt: skip
 
 
+def grown(e: Event) -> list[Part]:
+    """The case row after an event that changes nothing of the case itself."""
+    return [("UPDATE cases SET seq = ?, hash = ?, changed_at = ? WHERE id = ?", (e.seq, e.hash(), e.at, e.case_id))]
+
+
 Parts = Mapping[str, tuple[Holder, ...]]
 
 

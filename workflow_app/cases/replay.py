@@ -24,6 +24,8 @@ EVENTS = (
     " FROM case_events e LEFT JOIN case_event_payloads p ON p.case_id = e.case_id AND p.seq = e.seq"
     " WHERE e.case_id = ? ORDER BY e.seq"
 )
+STAYING = ("erase", "document")
+"""Kinds of events by which a case stays where it is, and hands that were given stay given."""
 ROW = "SELECT process, version, state, number, title, data, hands, seq, entered_seq, hash FROM cases WHERE id = ?"
 
 
@@ -39,6 +41,7 @@ class Replayed:
     parts: dict[str, tuple[Holder, ...]] = field(default_factory=dict)
     links: set[tuple[str, int]] = field(default_factory=set)
     hands: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    documents: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     seq: int = 0
     entered_seq: int = 0
     hash: str = GENESIS
@@ -69,6 +72,8 @@ class Replayed:
             self.faults.append(f"event {event.seq}: version {event.version} of its process is not known")
         elif event.to_state not in process.state_by_name:
             self.faults.append(f"event {event.seq}: there is no state {event.to_state}")
+        elif event.kind == "document" and event.to_state != event.from_state:
+            self.faults.append(f"event {event.seq}: a document has changed the state")
         elif event.kind == "step" and not _is_way(process, event):
             self.faults.append(
                 f"event {event.seq}: {event.step} does not lead from {event.from_state} to {event.to_state}"
@@ -81,6 +86,7 @@ class Replayed:
             self.data, self.title, self.number = kept["data"], kept["title"], kept["number"]
             self.parts = parts_in(kept["parts"])
             self.links = {(kind, other) for kind, other in kept["links"]}
+            self.documents = {key(one): one for one in kept.get("documents", ())}
             return
         self.data = Changes(payload.get("set", {}), payload.get("add", {})).apply(self.data)
         self.title = payload.get("title", self.title)
@@ -88,6 +94,10 @@ class Replayed:
         self.links |= {(kind, other) for kind, other in payload.get("links", ())}
         if "parts" in payload:
             self.parts = parts_in(payload["parts"])
+        self.documents |= {key(one): {**one, "withdrawn": False} for one in payload.get("documents", ())}
+        for one in payload.get("withdrawn", ()):
+            for number in one["versions"]:
+                self.documents.get((one["document"], number), {})["withdrawn"] = True
 
     def _collect(self, event: Event, process: Process | None) -> None:
         step = process.step_by_name.get(event.step) if process else None
@@ -95,7 +105,7 @@ class Replayed:
             if event.actor_id is not None:
                 self.hands[step.name] = (*self.hands.get(step.name, ()), event.actor_id)
         elif event.kind != "step" or (step and step.targets):
-            if event.kind != "erase":
+            if event.kind not in STAYING:
                 self.hands, self.entered_seq = {}, event.seq
         elif step:
             self.hands.pop(step.name, None)
@@ -132,10 +142,33 @@ def verify_case(registry: Registry, tx: Transaction, case_id: int) -> Finding:
     faults = told.faults + [
         f"{what} is not what the history says" for what, is_ in row.items() if getattr(told, what) != is_
     ]
+    if {key(one): one for one in written_documents(tx, case_id)} != told.documents:
+        faults.append("the documents are not those the history names")
     process = _version(registry, name, version)
     if process and state in process.state_by_name:
         faults += list(_derived(tx, case_id, process, state, told))
     return Finding(case_id, tuple(told.erased), tuple(faults))
+
+
+def key(entry: Mapping[str, Any]) -> tuple[int, int]:
+    """What tells one version of one document from all others."""
+    return entry["document"], entry["version"]
+
+
+DOCUMENTS = (
+    "SELECT v.document_id, v.number, d.name, d.audience, d.part, v.note, v.file_name, v.mime_type, v.size, v.sha256,"
+    " v.withdrawn_at IS NOT NULL FROM document_versions v JOIN documents d ON d.id = v.document_id"
+    " WHERE v.case_id = ? ORDER BY v.document_id, v.number"
+)
+ENTRY = (
+    "document", "version", "name", "audience", "part", "note", "file_name", "mime_type", "size", "sha256", "withdrawn",
+)  # fmt: skip
+
+
+def written_documents(tx: Transaction, case_id: int) -> list[dict[str, Any]]:
+    """The documents of a case as its rows have them, each version an entry as the history keeps it."""
+    found = [dict(zip(ENTRY, row, strict=True)) for row in tx.rows(DOCUMENTS, (case_id,))]
+    return [{**one, "withdrawn": bool(one["withdrawn"])} for one in found]
 
 
 def _derived(tx: Transaction, case_id: int, process: Process, state: str, told: Replayed) -> Iterator[str]:

@@ -122,6 +122,10 @@ class Transaction:
         """Lock several cases in the order of their ids, so that two who need the same never wait
         for each other."""
 
+    def lock_file(self, sha256: str) -> None:
+        """Nobody else begins or ends to need this file until the end; several are locked in the order
+        of their hashes."""
+
     def commit(self) -> None:
         self.raw.commit()
 
@@ -217,6 +221,9 @@ class Postgres(Transaction):
 
     def lock(self, case_ids: Sequence[int]) -> None:
         self._run("SELECT id FROM cases WHERE id = ANY(?) ORDER BY id FOR UPDATE", (list(case_ids),))
+
+    def lock_file(self, sha256: str) -> None:
+        self._run("SELECT pg_advisory_xact_lock(?)", (int(sha256[:15], 16),))
 
     def commit(self) -> None:
         with self.raw.pipeline():

@@ -14,7 +14,8 @@ from .case import (
     OpenStep,
     RuleSetting,
 )
-from .following import Document, Follow, Notification, OutboxMessage
+from .documents import Document, DocumentVersion
+from .following import Follow, Notification, OutboxMessage
 from .people import Membership, Organization, Person
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "CaseReader",
     "DeputyRequest",
     "Document",
+    "DocumentVersion",
     "DueDate",
     "Follow",
     "Instant",

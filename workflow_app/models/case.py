@@ -51,9 +51,9 @@ class Case(Base):
 class CaseEvent(Base):
     """One thing that happened, forever: no free text, no update, no delete (the database refuses).
 
-    `kind` is step, open, import, migrate or erase. A hand of a collective step that is not
-    complete stays in its state with `hands` < `hands_needed`. `digest` is
-    SHA-256(salt ‖ canonical payload), `hash` chains the event to the one before.
+    `kind` is step, open, import, migrate, erase or document (one was added or withdrawn). A hand
+    of a collective step that is not complete stays in its state with `hands` < `hands_needed`.
+    `digest` is SHA-256(salt ‖ canonical payload), `hash` chains the event to the one before.
     """
 
     __tablename__ = "case_events"
@@ -61,7 +61,7 @@ class CaseEvent(Base):
         CheckConstraint("seq > 0", name="seq_positive"),
         CheckConstraint("hands > 0 AND hands <= hands_needed", name="hands_within_needed"),
         CheckConstraint("hands = hands_needed OR from_state = to_state", name="incomplete_stays"),
-        CheckConstraint("kind IN ('open', 'step', 'import', 'migrate', 'erase')", name="kind_known"),
+        CheckConstraint("kind IN ('open', 'step', 'import', 'migrate', 'erase', 'document')", name="kind_known"),
         Index("ix_case_events_actor_id_at", "actor_id", "at"),
         Index("uq_case_events_key", "key", unique=True),
     )

@@ -69,20 +69,3 @@ class Notification(Base):
     notice: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
-
-
-class Document(Base):
-    """A file that belongs to a case; the bytes lie outside the database under their hash."""
-
-    __tablename__ = "documents"
-    __table_args__ = (CheckConstraint("size >= 0", name="size_positive"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    seq: Mapped[int | None]
-    name: Mapped[str] = mapped_column(String(300))
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
-    added_at: Mapped[datetime]

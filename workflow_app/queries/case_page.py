@@ -12,11 +12,12 @@ from workflow_app.access import Viewer
 from workflow_app.engine.definition import Due, Holder, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound
-from workflow_app.models import Case, CaseParty, Document, DueDate, Follow, OpenStep, Organization, Person
+from workflow_app.models import Case, CaseParty, DueDate, Follow, OpenStep, Organization, Person
 
+from .documents import DocumentRow, documents_of
 from .history import Happened, history, trail
 from .relatives import Relatives, relatives
-from .rows import visible
+from .rows import Page, visible
 
 __all__ = ["CasePage", "Happened", "Relatives", "case_page", "may_see", "snapshot"]
 
@@ -34,7 +35,7 @@ class CasePage:
     relatives: Sequence[Relatives]
     dues: Sequence[DueDate]
     waiting: Sequence[tuple[str, str, int, int]]
-    documents: Sequence[Document]
+    documents: Page[DocumentRow]
     followed: bool
 
 
@@ -81,7 +82,7 @@ def case_page(session: Session, viewer: Viewer, case_id: int, *, before: int | N
             .order_by(DueDate.due_on)
         ).all(),
         waiting=[(open_.step, open_.principal, open_.hands, open_.hands_needed) for open_ in waiting],
-        documents=session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all(),
+        documents=documents_of(session, viewer, case_id),
         followed=viewer.person is not None and session.get(Follow, (viewer.person, case_id)) is not None,
     )
 

@@ -16,13 +16,13 @@ from workflow_app.models import CaseEvent, CaseEventPayload, Person
 from .rows import LAST_ID, Page
 
 SHOWN = 50
-TOLD = ("set", "add", "wording", "dated", "source")
+TOLD = ("set", "add", "wording", "dated", "source", "documents", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One thing in the history. `told` is what was written with it: ``set`` and ``add`` for the case's
-    data, and for an imported event what its source says."""
+    data, for an imported event what its source says, and ``documents`` that came or were ``withdrawn``."""
 
     seq: int
     kind: str
@@ -71,7 +71,7 @@ def trail(session: Session, case_id: int) -> tuple[tuple[str, str], ...]:
     """The ways from state to state that the case has gone, each once, in the order of the first time."""
     query = (
         select(CaseEvent.from_state, CaseEvent.to_state)
-        .where(CaseEvent.case_id == case_id, CaseEvent.from_state.is_not(None))
+        .where(CaseEvent.case_id == case_id, CaseEvent.from_state.is_not(None), CaseEvent.kind != "document")
         .group_by(CaseEvent.from_state, CaseEvent.to_state)
         .order_by(func.min(CaseEvent.seq))
     )

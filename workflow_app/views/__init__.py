@@ -9,6 +9,8 @@ from . import (
     account_words,
     cases,
     desk,
+    document_words,
+    documents,
     errors,
     guards,
     links,
@@ -19,11 +21,13 @@ from . import (
     pages,
     people,
     processes,
+    uploads,
     words,
 )
 
 BLUEPRINTS = (
-    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, cases.bp, processes.bp,
+    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, cases.bp, documents.bp,
+    processes.bp,
 )  # fmt: skip
 
 
@@ -34,7 +38,9 @@ def init_app(app: Flask) -> None:
     guards.public(app.view_functions["static"])
     app.before_request(guards.check)
     errors.init_app(app)
+    uploads.init_app(app)
     words.init_app(app)
+    document_words.init_app(app)
     account_words.init_app(app)
     naming.init_app(app)
 

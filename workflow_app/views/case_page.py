@@ -12,9 +12,9 @@ from flask_babel import ngettext
 
 from workflow_app import cases, queries
 from workflow_app.access import Viewer
-from workflow_app.cases import looking
+from workflow_app.cases import looking, papers
 from workflow_app.engine import clock
-from workflow_app.engine.definition import Process, Step
+from workflow_app.engine.definition import Holder, Process, Step
 from workflow_app.engine.machine import Offer
 from workflow_app.extensions import db
 from workflow_app.models import DueDate
@@ -68,7 +68,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         if any(state.name == case.state for state in offer.step.sources)
     ]
     fields = values.visible(process, page.snapshot.parts, viewer)
-    inside = takes_part(process, page, viewer)
+    inside = is_inside(process, page.snapshot.parts, viewer)
     parts = _parts(page, people=inside)
     awaited = _awaited(page, parts, near)
     waiting = {one.step.name for one in awaited}
@@ -84,17 +84,19 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "dues": [due_line(process, due, today) for due in page.dues],
         "values": values.of_case(fields, case.data, viewer),
         "issues": case.data.get("_issues", ()),
-        "sentences": telling.sentences(process, page.history, fields, names=inside),
+        "sentences": telling.sentences(process, page.history, fields, viewer, names=inside),
+        "inside": inside,
+        "adds": papers.may_add(viewer, page.snapshot.parts, closed=case.closed),
         "groups": _groups(page),
         "parties": _parties(process, parts),
         "drawing": way(process, case.state, page.trail),
     }
 
 
-def takes_part(process: Process, page: CasePage, viewer: Viewer) -> bool:
-    """Whether a viewer holds a part in this case, and so may know the others by name."""
+def is_inside(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: Viewer) -> bool:
+    """Whether a viewer holds a part in a case with these parts, and so may know the others by name."""
     seats_of_case = {seat for step in process.all_steps for seat in step.who.seats if seat.part}
-    held = {holder.principal(seat.role) for seat in seats_of_case for holder in page.snapshot.parts.get(seat.part, ())}
+    held = {holder.principal(seat.role) for seat in seats_of_case for holder in parts.get(seat.part, ())}
     return not viewer.principals.isdisjoint(held)
 
 

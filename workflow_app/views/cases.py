@@ -17,8 +17,9 @@ from workflow_app.forms.base import Form
 from workflow_app.jobs import tasks
 from workflow_app.processes import REGISTRY
 
-from . import case_page, choices, offering
+from . import case_page, choices, offering, uploads
 from .guards import public, signed_in, viewer
+from .uploads import Uploads, takes_files
 from .words import words
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -68,6 +69,7 @@ def show(case_id: int) -> str:
 
 
 @bp.route("/<int(max=2147483647):case_id>/steps/<name>", methods=["GET", "POST"])
+@takes_files
 @signed_in
 def step(case_id: int, name: str) -> Page:
     """The form of a step; what was entered stays there when something is wrong."""
@@ -92,15 +94,16 @@ def _form(kind: type | None, case: Snapshot | None) -> Form:
 
 
 def _take(case: Snapshot, process: Process, wanted: Step, form: Form) -> Page:
-    if not form.validate():
-        return _step_page(case, process, wanted, form, 422)
+    sent = uploads.read()
+    if not all((form.validate(), sent.is_right())):
+        return _step_page(case, process, wanted, form, 422, sent=sent)
     try:
         cases.act(
             case.id, wanted.name, viewer().actor, form.submitted(),
-            key=_key(), expected=request.form.get("seq", type=int),
+            key=repeat_key(), expected=request.form.get("seq", type=int), documents=sent.added(),
         )  # fmt: skip
     except Refused as no:
-        return _step_page(case, process, wanted, form, no.status, words(no.reason))
+        return _step_page(case, process, wanted, form, no.status, words(no.reason), sent)
     tasks.poke()
     flash(_("Done: %(step)s", step=_(wanted.label)), "success")
     if queries.may_see(db.session, viewer(), case.id):
@@ -108,40 +111,44 @@ def _take(case: Snapshot, process: Process, wanted: Step, form: Form) -> Page:
     return redirect(url_for("desk.index"))
 
 
-def _key() -> str | None:
+def repeat_key() -> str | None:
     """The key that makes a double click one step; only the site's own kind is taken."""
     key = request.form.get("key", "")
     return key if len(key) == 32 and key.isalnum() else None
 
 
 def _step_page(
-    case: Snapshot, process: Process, wanted: Step, form: Form, status: int = 200, refused: str | None = None
-) -> tuple[str, int]:
+    case: Snapshot, process: Process, wanted: Step, form: Form, status: int = 200, refused: str | None = None,
+    sent: Uploads | None = None,
+) -> tuple[str, int]:  # fmt: skip
     shown = request.form.get("seq", type=int)
     return render_template(
         "cases/step.html", case=case, process=process, step=wanted, form=form, refused=refused,
         seq=shown if shown is not None and status == 422 else case.seq,
-        key=secrets.token_hex(16),
+        key=secrets.token_hex(16), uploads=sent or uploads.read(),
     ), status  # fmt: skip
 
 
 @bp.route("/new/<name>", methods=["GET", "POST"])
+@takes_files
 @signed_in
 def new(name: str) -> Page:
     """Open a case of a process."""
     process = next((p for p in REGISTRY.newest() if p.name == name and p.opening_form), None)
     if process is None:
         raise NotFound("There is no such process.")
-    form = _form(process.opening_form, None)
-    if request.method == "POST" and form.validate():
+    form, sent = _form(process.opening_form, None), uploads.read()
+    if request.method == "POST" and all((form.validate(), sent.is_right())):
         try:
-            done = cases.open_case(process.name, _opening(process, form), viewer().actor, key=_key())
+            done = cases.open_case(
+                process.name, _opening(process, form), viewer().actor, key=repeat_key(), documents=sent.added()
+            )
         except Refused as no:
-            return _opening_page(process, form, no.status, words(no.reason))
+            return _opening_page(process, form, sent, no.status, words(no.reason))
         tasks.poke()
         flash(_("Opened."), "success")
         return redirect(url_for("cases.show", case_id=done.case_id))
-    return _opening_page(process, form, 422 if request.method == "POST" else 200)
+    return _opening_page(process, form, sent, 422 if request.method == "POST" else 200)
 
 
 def _opening(process: Process, form: Form) -> Opening:
@@ -158,9 +165,11 @@ def _opening(process: Process, form: Form) -> Opening:
     return Opening(str(title), data, parts)
 
 
-def _opening_page(process: Process, form: Form, status: int, refused: str | None = None) -> tuple[str, int]:
+def _opening_page(
+    process: Process, form: Form, sent: Uploads, status: int, refused: str | None = None
+) -> tuple[str, int]:
     return render_template(
-        "cases/new.html", process=process, form=form, refused=refused, key=secrets.token_hex(16)
+        "cases/new.html", process=process, form=form, refused=refused, key=secrets.token_hex(16), uploads=sent
     ), status  # fmt: skip
 
 

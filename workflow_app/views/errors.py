@@ -7,10 +7,12 @@ import logging
 from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from workflow_app.documents.receiving import MEGABYTE
 from workflow_app.engine.errors import Refused
 
+from . import uploads
 from .words import words
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ def _texts(code: int) -> tuple[str, str]:
         409: (_("That is no longer possible"), _("The case has changed in the meantime. Please look at it again.")),
         410: (_("That is over"), _("What was here does not work any more.")),
         413: (_("That is too large"), _("What you sent is larger than we can take.")),
+        416: (_("We could not read that"), _("The file has no such part.")),
         422: (_("Something is missing"), _("Please check what you entered.")),
         429: (_("Too many attempts"), _("Please wait a minute and try again.")),
     }  # fmt: skip
@@ -52,6 +55,16 @@ def init_app(app: Flask) -> None:
         why = _("This page was open for too long, or you have signed in or out since.")
         mend = _("Please go back, load the page again and send it once more.")
         return page(400, f"{why} {mend}")
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+        uploads.let_it_finish()
+        if not uploads.may_be_sent_files():
+            return page(413)
+        most = uploads.most_bytes() // MEGABYTE
+        why = _("What you sent is larger than %(most)s MB in all.", most=most)
+        mend = _("Please go back: what you wrote should still be there. Choose smaller files, or send them one by one.")
+        return page(413, f"{why} {mend}")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:

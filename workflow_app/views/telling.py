@@ -8,7 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from workflow_app.engine.definition import Field, Process
+from workflow_app import queries
+from workflow_app.access import Viewer
+from workflow_app.engine.definition import Field, Process, message
+from workflow_app.extensions import db
 from workflow_app.queries import Happened
 
 from . import cells, tables, values
@@ -20,6 +23,11 @@ from .words import day, label
 # What a page shows as a table in its newest form; a sentence names only what is new in it.
 TABLES = {"consultations", "fields", "indicators", "figures", "statuses", "series", "case", "cases"}
 Detail = tuple[str, str]
+DOCUMENTS = {
+    "add_document": message("%(actor)s added a document."),
+    "add_version": message("%(actor)s added a new version of a document."),
+    "withdraw_document": message("%(actor)s withdrew a document."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +44,22 @@ class Sentence:
     source: Mapping[str, Any] | None = None
 
 
-def sentences(process: Process, history: Sequence[Happened], fields: Sequence[Field], *, names: bool) -> list[Sentence]:
+def sentences(
+    process: Process, history: Sequence[Happened], fields: Sequence[Field], viewer: Viewer, *, names: bool
+) -> list[Sentence]:
     """The events of a page, the newest first. Without `names` nobody is called by name: those who
     take no part in a case read which party it was (domain.md section 5)."""
     told = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
     known = values.knowledge(fields, told)
+    papers = queries.named_documents(db.session, viewer, _papers(history))
     before: Sequence[Mapping[str, Any]] | None = None
     found: list[Sentence] = []
     for event, data in zip(reversed(history), reversed(told), strict=True):
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
-        details = () if event.kind == "import" else (*spoken, *_details(fields, data, known))
+        details = () if event.kind == "import" else (*spoken, *_details(fields, data, known), *_said(event, papers))
+        if event.kind == "document" and not details:
+            continue  # of a document that is not meant for the viewer nothing is told
         found.append(_sentence(process, event, details, names))
     return found[::-1]
 
@@ -88,8 +101,29 @@ def _past(process: Process, event: Happened) -> str:
         return _("%(actor)s erased personal data.", actor="%(actor)s")
     if event.kind == "migrate":
         return _("The case was moved to a newer version of its process.")
+    if event.kind == "document":
+        return label(DOCUMENTS[event.step])
     step = process.step_by_name.get(event.step)
     return label(step.past) if step else event.step
+
+
+def _papers(history: Sequence[Happened]) -> set[int]:
+    """The documents that these events speak of."""
+    return {
+        one["document"] for event in history for what in ("documents", "withdrawn") for one in event.told.get(what, ())
+    }
+
+
+def _said(event: Happened, papers: Mapping[int, str]) -> Iterable[Detail]:
+    """The documents that came with an event or were withdrawn by it; only those that the viewer may see."""
+    for one in event.told.get("documents", ()):
+        if one["document"] in papers:
+            number = _("Version %(number)s", number=one["version"])
+            yield _("Document"), one["name"] if one["version"] == 1 else f"{one['name']} ({number})"
+    for one in event.told.get("withdrawn", ()):
+        if one["document"] in papers:
+            yield _("Document"), papers[one["document"]]
+            yield _("Reason"), one["reason"] or _("not stated")
 
 
 def _details(fields: Sequence[Field], data: Mapping[str, Any], known: Known) -> Iterable[Detail]:
