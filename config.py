@@ -19,11 +19,11 @@ class Settings:
     """What differs from one installation to the next.
 
     `secure` says that the site is reached by https, `session_days` how long a sign-in lasts,
-    `longest_upload` is the most bytes one file may have, `password_cost` is Argon2's time cost. `address` is where people find
-    the site, for links in mails; without `smtp` (``smtp://user:password@host:port``, or ``smtps``) mails
-    are kept for the administrators to read. `sender` is the address mails come from. `documents` is
-    where files are kept: a folder, or ``s3://bucket/prefix`` with the `bucket_…` settings; without it a
-    folder in the instance folder.
+    `longest_upload` is the most bytes one file may have, `password_cost` is Argon2's time cost.
+    `address` is where people find the site, for links in mails; without `smtp`
+    (``smtp://user:password@host:port``, or ``smtps``) mails are kept for the administrators to read.
+    `sender` is the address mails come from. `documents` is where files are kept: a folder, or
+    ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in the instance folder.
     """
 
     instance: Path = ROOT / "instance"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 
 from workflow_app import cases, database, demo, process_check, texts
-from workflow_app.cases import erasing, migrating, replay
+from workflow_app.cases import erasing, keeping, migrating, replay
 from workflow_app.cli_people import how_to_begin, people_group
+from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.extensions import db
 from workflow_app.jobs import run
@@ -17,11 +20,13 @@ from workflow_app.models import Case, Person
 from workflow_app.plainly import plainly
 
 CHUNK = 500
+A_DAY = timedelta(days=1)
 
 
 database_group = AppGroup("database", help="Create and migrate the database.")
 demo_group = AppGroup("demo", help="The demonstration data of Flensburg.")
 cases_group = AppGroup("cases", help="Prove and migrate cases.")
+documents_group = AppGroup("documents", help="Look after the files of documents.")
 processes_group = AppGroup("processes", help="Look after process definitions.")
 
 
@@ -55,7 +60,7 @@ def accounts() -> None:
 @cases_group.command("verify")
 @plainly
 def verify() -> None:
-    """Replay every case and prove its state and hashes."""
+    """Replay every case and prove its state and hashes, and that every file is there as it was added."""
     ids = list(db.session.scalars(select(Case.id).order_by(Case.id)))
     total = db.session.scalar(select(func.count()).select_from(Case)) or 0
     faults, erased = 0, 0
@@ -63,12 +68,14 @@ def verify() -> None:
     with click.progressbar(length=total, label="Cases") as bar:
         for start in range(0, len(ids), CHUNK):
             with store.store.reading(at_one_moment=True) as tx:
-                for finding in replay.verify(store.registry, tx, ids[start : start + CHUNK]):
-                    erased += len(finding.erased)
-                    faults += bool(finding.faults)
-                    for fault in finding.faults:
-                        click.echo(f"\ncase {finding.case_id}: {fault}", err=True)
-                    bar.update(1)
+                found = list(replay.verify(store.registry, tx, ids[start : start + CHUNK]))
+            for finding in found:
+                erased += len(finding.erased)
+                wrong = [*finding.faults, *keeping.faults(store, finding.case_id)]
+                faults += bool(wrong)
+                for fault in wrong:
+                    click.echo(f"\ncase {finding.case_id}: {fault}", err=True)
+                bar.update(1)
     click.echo(f"{total} cases, {faults} with faults, {erased} erased payloads.")
     if faults:
         raise click.exceptions.Exit(1)
@@ -110,6 +117,14 @@ def migrate(process: str, version: int, only_check: bool) -> None:
     if plan.missing:
         raise click.exceptions.Exit(1)
     click.echo("Checked, nothing was moved." if only_check else f"{sum(map(len, plan.moves.values()))} cases moved.")
+
+
+@documents_group.command("tidy")
+@plainly
+def tidy() -> None:
+    """Remove files that no document needs and that are older than a day."""
+    done = keeping.tidy(cases.current(), clock.now() - A_DAY)
+    click.echo(f"{done.orphans} files that no document needs and {done.broken} broken uploads removed.")
 
 
 @processes_group.command("check")
@@ -154,6 +169,7 @@ def init_app(app: Flask) -> None:
         database_group,
         demo_group,
         cases_group,
+        documents_group,
         processes_group,
         people_group,
         update_texts,

@@ -124,6 +124,9 @@ class _Remote(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self.read(CHUNK) or b"", b""))  # Python itself would ask for 8 KB at a time
+
     def readinto(self, into: Any) -> int:
         import obstore
 
