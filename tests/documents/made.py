@@ -50,7 +50,9 @@ def open_xml(kind: str = "docx", *more: tuple[str, bytes]) -> bytes:
 
 def oasis(kind: str = "odt", *more: tuple[str, bytes], manifest: bytes = b"<manifest/>") -> bytes:
     """A file of an office program as its first entry says."""
-    return archive(("mimetype", OASIS[kind].encode()), ("META-INF/manifest.xml", manifest), ("content.xml", b"<x/>"), *more)
+    return archive(
+        ("mimetype", OASIS[kind].encode()), ("META-INF/manifest.xml", manifest), ("content.xml", b"<x/>"), *more
+    )
 
 
 def bomb() -> bytes:

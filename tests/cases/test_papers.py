@@ -1,0 +1,319 @@
+"""Documents of cases: part of the history, proved by its chain, for all or for some, and gone where they must go."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.cases.conftest import rows
+from tests.cases.test_acting import clean, opened
+from tests.cases.world import ADA, BEN, DORA, PARTS
+from tests.documents import made
+from workflow_app import access
+from workflow_app.cases import Added, Cases, papers
+from workflow_app.cases.erasing import erase
+from workflow_app.cases.replay import verify_case
+from workflow_app.documents import FolderStore, Received, receive
+from workflow_app.engine.definition import Opening
+from workflow_app.engine.errors import Invalid, NotAllowed, NotFound, NotPossible, Refused
+
+
+def viewer(actor, *, staff: bool = False) -> access.Viewer:
+    return access.Viewer(actor.person, actor.principals, is_staff=staff)
+
+
+Ada, Ben, Dora = viewer(ADA), viewer(BEN), viewer(DORA, staff=True)
+STRANGER = access.Viewer(3, frozenset({"person:3", "account", "public"}))
+CLERK = replace(STRANGER, is_staff=True)
+
+
+@pytest.fixture
+def kept(cases: Cases, tmp_path: Path) -> Cases:
+    """The cases of `world`, with a place for files."""
+    return replace(cases, files=FolderStore(tmp_path / "documents"))
+
+
+def sent(cases: Cases, content: bytes = made.PDF, name: str = "Plan.pdf") -> Received:
+    assert cases.files is not None
+    return receive(cases.files, io.BytesIO(content), name, 10**7)
+
+
+def files(cases: Cases) -> set[str]:
+    assert cases.files is not None
+    return {one.sha256 for one in cases.files.walk()}
+
+
+def only_document(cases: Cases) -> int:
+    ((id_,),) = rows(cases, "SELECT id FROM documents")
+    return int(str(id_))
+
+
+def faults(cases: Cases, case_id: int) -> tuple[str, ...]:
+    with cases.store.transaction() as tx:
+        return verify_case(cases.registry, tx, case_id).faults
+
+
+# ------------------------------------------------------------------------- adding
+
+
+def test_a_document_is_an_event_of_its_case_and_changes_nothing_else(kept):
+    case_id = opened(kept)
+    before = rows(kept, "SELECT state, data, title, hands, entered_seq FROM cases")
+    file = sent(kept)
+    assert papers.add(kept, case_id, Ada, Added(file, "participants", name="Der Plan", note="Stand März")) == 2
+    assert rows(kept, "SELECT kind, step, from_state, to_state, actor_id FROM case_events WHERE seq = 2") == [
+        ("document", "add_document", "draft", "draft", 1)]  # fmt: skip
+    assert rows(kept, "SELECT name, audience, added_by_id FROM documents") == [("Der Plan", "participants", 1)]
+    assert rows(kept, "SELECT number, seq, file_name, mime_type, size, sha256, note FROM document_versions") == [
+        (1, 2, "Plan.pdf", "application/pdf", len(made.PDF), file.sha256, "Stand März")]  # fmt: skip
+    assert rows(kept, "SELECT state, data, title, hands, entered_seq FROM cases") == before
+    assert rows(kept, "SELECT seq FROM cases") == [(2,)]
+    clean(kept)
+
+
+def test_a_document_without_a_name_is_called_as_its_file(kept):
+    papers.add(kept, opened(kept), Ada, Added(sent(kept, name="Lageplan Süd.pdf"), name="  "))
+    assert rows(kept, "SELECT name FROM documents") == [("Lageplan Süd",)]
+
+
+def test_hands_that_were_given_stay_given_when_a_document_comes(kept):
+    case_id = opened(kept)
+    kept.act(case_id, "file", ADA)
+    kept.act(case_id, "agree", ADA)
+    papers.add(kept, case_id, Dora, Added(sent(kept)))
+    clean(kept)
+    assert kept.act(case_id, "agree", BEN).state == "agreed"
+    clean(kept)
+
+
+def test_the_same_form_sent_twice_adds_one_document(kept):
+    case_id, one = opened(kept), Added(sent(kept))
+    assert [papers.add(kept, case_id, Ada, one, key="k" * 32) for _ in range(2)] == [2, 2]
+    assert rows(kept, "SELECT count(*) FROM documents") == [(1,)]
+
+
+def test_documents_come_with_a_step_in_its_transaction_and_in_its_event(kept):
+    case_id = opened(kept)
+    done = kept.act(case_id, "file", ADA, {"demand": "gravel"}, documents=[
+        Added(sent(kept)), Added(sent(kept, made.PNG, "Bild.png"), "administration")])  # fmt: skip
+    assert rows(kept, "SELECT seq, kind FROM case_events ORDER BY seq") == [(1, "open"), (2, "step")]
+    assert rows(kept, "SELECT DISTINCT seq FROM document_versions") == [(done.seq,)]
+    assert rows(kept, "SELECT name, audience FROM documents ORDER BY id") == [
+        ("Plan", "case"), ("Bild", "administration")]  # fmt: skip
+    clean(kept)
+
+
+def test_a_case_is_opened_with_documents(kept):
+    done = kept.open_case("request", Opening("A path", {}, PARTS), ADA, documents=[Added(sent(kept))])
+    assert rows(kept, "SELECT case_id, seq FROM document_versions") == [(done.case_id, 1)]
+    clean(kept)
+
+
+@pytest.mark.parametrize("step", ["finish", "dance"])
+def test_a_refused_step_leaves_no_row_and_its_files_are_cleaned_up_later(kept, step):
+    case_id = opened(kept)
+    with pytest.raises(Refused):
+        kept.act(case_id, step, ADA, {}, documents=[Added(sent(kept))])
+    assert (
+        rows(kept, "SELECT count(*) FROM documents") == rows(kept, "SELECT count(*) FROM document_versions") == [(0,)]
+    )
+    assert rows(kept, "SELECT count(*) FROM case_events") == [(1,)]
+    assert len(files(kept)) == 1
+
+
+def test_a_file_that_has_been_cleaned_away_is_not_added(kept):
+    case_id, file = opened(kept), sent(kept)
+    kept.files.delete(file.sha256)
+    for verb in (
+        lambda: papers.add(kept, case_id, Ada, Added(file)),
+        lambda: kept.act(case_id, "file", ADA, {}, documents=[Added(file)]),
+    ):
+        with pytest.raises(NotPossible, match="choose it again"):
+            verb()
+    assert rows(kept, "SELECT state, seq FROM cases") == [("draft", 1)]
+    assert rows(kept, "SELECT count(*) FROM documents") == [(0,)]
+
+
+@pytest.mark.parametrize(("audience", "part"), [("nobody", None), ("part", None), ("part", "council"), ("", None)])
+def test_an_audience_that_there_is_not_is_refused(kept, audience, part):
+    case_id = opened(kept)
+    with pytest.raises(Invalid):
+        papers.add(kept, case_id, Ada, Added(sent(kept), audience, part))
+    assert rows(kept, "SELECT count(*) FROM documents") == [(0,)]
+
+
+# ------------------------------------------------------------------------ who may
+
+
+def test_who_takes_part_and_staff_who_may_see_a_case_add_to_it_and_nobody_else(kept):
+    case_id = opened(kept)
+    for who in (STRANGER, CLERK, access.PUBLIC):  # a draft is not there for them
+        with pytest.raises(NotFound):
+            papers.add(kept, case_id, who, Added(sent(kept)))
+    for actor in (ADA, BEN):
+        kept.act(case_id, "file" if actor is ADA else "agree", actor)
+    kept.act(case_id, "agree", ADA)
+    with pytest.raises(NotAllowed):  # it is public now, but they take no part in it
+        papers.add(kept, case_id, STRANGER, Added(sent(kept)))
+    for who in (Ada, Dora, CLERK):
+        papers.add(kept, case_id, who, Added(sent(kept)))
+    kept.act(case_id, "finish", DORA)
+    with pytest.raises(NotAllowed):
+        papers.add(kept, case_id, Ada, Added(sent(kept)))
+    papers.add(kept, case_id, CLERK, Added(sent(kept)))  # the minutes may come later
+    clean(kept)
+
+
+def test_who_may_not_see_a_document_can_do_nothing_with_it(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Dora, Added(sent(kept), "administration"))
+    document = only_document(kept)
+    with pytest.raises(NotFound):
+        papers.add_version(kept, document, Ada, sent(kept))
+    with pytest.raises(NotFound):
+        papers.withdraw(kept, document, Ada, "x")
+    with pytest.raises(NotFound):
+        papers.add_version(kept, 4711, Dora, sent(kept))
+    assert rows(kept, "SELECT seq FROM cases") == [(2,)]
+
+
+def test_only_who_added_it_or_staff_of_the_case_withdraw_a_document(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept)))
+    with pytest.raises(NotAllowed):
+        papers.withdraw(kept, only_document(kept), Ben, "I do not like it")
+    assert files(kept)
+    papers.withdraw(kept, only_document(kept), Dora, "Holds an address")
+    assert not files(kept)
+
+
+# ------------------------------------------------------- versions and withdrawal
+
+
+def test_a_document_has_versions_and_each_is_an_event(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept), name="Plan"))
+    document = only_document(kept)
+    papers.add_version(kept, document, Ben, sent(kept, made.PNG, "Skizze.png"), "with the bridge")
+    assert rows(kept, "SELECT number, seq, file_name, note, added_by_id FROM document_versions ORDER BY number") == [
+        (1, 2, "Plan.pdf", None, 1), (2, 3, "Skizze.png", "with the bridge", 2)]  # fmt: skip
+    assert rows(kept, "SELECT step FROM case_events WHERE seq = 3") == [("add_version",)]
+    clean(kept)
+
+
+def test_a_withdrawn_version_leaves_its_record_and_its_file_goes(kept):
+    case_id = opened(kept)
+    first, second = sent(kept), sent(kept, made.PNG, "Skizze.png")
+    papers.add(kept, case_id, Ada, Added(first))
+    document = only_document(kept)
+    papers.add_version(kept, document, Ada, second)
+    papers.withdraw(kept, document, Ada, "Names a neighbour", 1)
+    assert files(kept) == {second.sha256}
+    found = rows(kept, "SELECT number, withdrawn_seq, withdrawn_by_id, withdrawn_reason FROM document_versions"
+                       " ORDER BY number")  # fmt: skip
+    assert found == [(1, 4, 1, "Names a neighbour"), (2, None, None, None)]
+    clean(kept)
+    with pytest.raises(NotPossible, match="already"):
+        papers.withdraw(kept, document, Ada, "again", 1)
+    papers.withdraw(kept, document, Ada, "all of it")
+    assert files(kept) == set()
+    clean(kept)
+
+
+def test_a_file_stays_as_long_as_any_version_anywhere_needs_it(kept):
+    one, other = opened(kept), opened(kept)
+    for case_id in (one, other):
+        papers.add(kept, case_id, Ada, Added(sent(kept)))
+    (first, second) = (row[0] for row in rows(kept, "SELECT id FROM documents ORDER BY id"))
+    papers.withdraw(kept, first, Ada, "Twice")
+    assert len(files(kept)) == 1
+    erase(kept, one, DORA)
+    assert len(files(kept)) == 1
+    papers.withdraw(kept, second, Ada, "Gone")
+    assert files(kept) == set()
+
+
+# ------------------------------------------------------------------------- erasing
+
+
+def test_erasing_a_case_erases_its_documents_and_their_files(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept), name="Attest von Frau Muster", note="privat"))
+    papers.withdraw(kept, only_document(kept), Ada, "wegen Frau Muster")
+    papers.add(kept, case_id, Ada, Added(sent(kept, made.PNG, "Frau Muster.png")))
+    erase(kept, case_id, DORA)
+    assert (
+        rows(kept, "SELECT count(*) FROM documents") == rows(kept, "SELECT count(*) FROM document_versions") == [(0,)]
+    )
+    assert "Muster" not in str(rows(kept, "SELECT body FROM case_event_payloads"))
+    assert files(kept) == set()
+    clean(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept)))
+    clean(kept)
+
+
+def test_erasing_one_event_keeps_the_documents_of_the_others(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept), name="Plan"))
+    document = only_document(kept)
+    papers.add_version(kept, document, Ada, sent(kept, made.PNG, "Skizze.png"))
+    papers.add(kept, case_id, Ada, Added(sent(kept, made.GIF, "Foto.gif"), name="Foto"))
+    erase(kept, case_id, DORA, [2, 4])
+    assert rows(kept, "SELECT d.name, v.number FROM documents d JOIN document_versions v ON v.document_id = d.id") == [
+        ("Plan", 2)]  # fmt: skip
+    assert len(files(kept)) == 1
+    clean(kept)
+
+
+def test_erasing_why_a_document_was_withdrawn_does_not_bring_it_back(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept)))
+    papers.withdraw(kept, only_document(kept), Ada, "wegen Frau Muster")
+    erase(kept, case_id, DORA, [3])
+    assert rows(kept, "SELECT withdrawn_seq, withdrawn_reason FROM document_versions") == [(3, None)]
+    clean(kept)
+
+
+# ------------------------------------------------------------------------- proving
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE document_versions SET sha256 = '" + "0" * 64 + "'",
+        "UPDATE document_versions SET file_name = 'other.pdf'",
+        "UPDATE document_versions SET number = 2",
+        "UPDATE documents SET audience = 'case'",
+        "UPDATE documents SET name = 'other'",
+        "DELETE FROM document_versions",
+        "UPDATE document_versions SET withdrawn_seq = 2, withdrawn_at = added_at",
+    ],
+)
+def test_verification_finds_documents_that_were_tampered_with(kept, sql):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept), "participants"))
+    assert faults(kept, case_id) == ()
+    with kept.store.engine.begin() as connection:
+        connection.execute(text(sql))
+    assert faults(kept, case_id) == ("the documents are not those the history names",)
+
+
+# --------------------------------------------------------------------- many at once
+
+
+def test_many_who_add_the_same_bytes_at_once_each_have_their_document(kept):
+    case_id, other = opened(kept), opened(kept)
+
+    def add(n: int) -> None:
+        papers.add(kept, (case_id, other)[n % 2], Ada, Added(sent(kept), name=f"Plan {n}"))
+
+    with ThreadPoolExecutor(6) as many:
+        list(many.map(add, range(12)))
+    assert rows(kept, "SELECT count(*), count(DISTINCT sha256) FROM document_versions") == [(12, 1)]
+    assert len(files(kept)) == 1
+    clean(kept)
