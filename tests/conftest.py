@@ -77,6 +77,7 @@ def demo_app(settings_for: Callable[[str], Settings], demo_database: Path, tmp_p
     """An application with a copy of the demonstration, in which it is always the day of loading."""
     copy = tmp_path / "demo.sqlite3"
     shutil.copyfile(demo_database, copy)
+    shutil.copytree(demo_database.with_name("documents"), tmp_path / "documents")
     for made in _application(settings_for(f"sqlite:///{copy}")):
         made.wsgi_app = on_the_day_of_loading(made.wsgi_app)  # type: ignore[assignment, method-assign]
         yield made

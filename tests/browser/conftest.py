@@ -63,6 +63,7 @@ def site(demo_database: Path, settings_for: Callable[[str], Settings], tmp_path:
     """A copy of the demonstration, served by a real server on the day of its loading."""
     copy = tmp_path / "demo.sqlite3"
     shutil.copyfile(demo_database, copy)
+    shutil.copytree(demo_database.with_name("documents"), tmp_path / "documents")
     with ThreadPoolExecutor(1) as aside:
         app = aside.submit(create_app, settings_for(f"sqlite:///{copy}")).result()
         server = make_server("127.0.0.1", 0, on_the_day_of_loading(app.wsgi_app), threaded=True)

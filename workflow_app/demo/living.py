@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow_app.cases import Cases
 
-from . import examples, in_force, motions
+from . import examples, in_force, motions, papers
 from .examples import Example
 from .story import Ids, Story
 
@@ -31,6 +31,7 @@ def load(cases: Cases, session: Session, ids: Ids, now: datetime) -> None:
     before_the_end(story)
     in_force.tell(story)
     motions.tell(story)
+    papers.tell(story, session)
     story.let_time_pass()
     story.tell_everybody(session)
 

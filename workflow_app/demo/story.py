@@ -31,10 +31,11 @@ class Story:
         self.ids = ids
         self.now = now
         self.today = cases.store.calendar.local_date(now)
-        self.people: dict[str, Actor] = {
-            person.email.removesuffix(DOMAIN): access.viewer(session, person, self.today).actor
+        self.viewers = {
+            person.email.removesuffix(DOMAIN): access.viewer(session, person, self.today)
             for person in session.scalars(select(Person).where(Person.example))
         }
+        self.people: dict[str, Actor] = {name: viewer.actor for name, viewer in self.viewers.items()}
 
     def at(self, days_ago: int) -> datetime:
         """Ten o'clock UTC on a day before today (negative: after it)."""
