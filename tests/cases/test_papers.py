@@ -229,7 +229,7 @@ def test_a_file_stays_as_long_as_any_version_anywhere_needs_it(kept):
     one, other = opened(kept), opened(kept)
     for case_id in (one, other):
         papers.add(kept, case_id, Ada, Added(sent(kept)))
-    (first, second) = (row[0] for row in rows(kept, "SELECT id FROM documents ORDER BY id"))
+    (first, second) = (int(str(row[0])) for row in rows(kept, "SELECT id FROM documents ORDER BY id"))
     papers.withdraw(kept, first, Ada, "Twice")
     assert len(files(kept)) == 1
     erase(kept, one, DORA)

@@ -24,6 +24,12 @@ def pdf(name: str = "Plan.pdf", content: bytes = made.PDF) -> Sent:
     return io.BytesIO(content), name
 
 
+def sending(*sent: Sent, audience: str = "", kept: str = "") -> dict[str, Any]:
+    """The fields that come with files."""
+    fields = {"papers-files": list(sent), "papers-audience": audience, "papers-kept": kept}
+    return {name: value for name, value in fields.items() if value}
+
+
 def document(app, name: str) -> int:
     found = one(app, f"SELECT max(id) FROM documents WHERE name = '{name}'")
     assert found, name
@@ -31,8 +37,7 @@ def document(app, name: str) -> int:
 
 
 def add(visitor: Visitor, case_id: int, *sent: Sent, audience: str = "case", **data: Any) -> TestResponse:
-    more = {"papers-files": list(sent)} if sent else {}
-    return visitor.post(f"/cases/{case_id}/documents/new", audience=audience, **data, **more)
+    return visitor.post(f"/cases/{case_id}/documents/new", audience=audience, **data, **sending(*sent))
 
 
 @pytest.fixture
@@ -90,9 +95,9 @@ def test_a_file_that_was_fine_need_not_be_chosen_again(demo_app, draft):
     sealed = re.search(r'name="papers-kept" value="([^"]+)"', first.text)
     assert sealed
     other = Visitor(demo_app, "fachbereich")
-    refused = other.post(f"/cases/{draft}/documents/new", audience="case", **{"papers-kept": sealed.group(1)})
+    refused = other.post(f"/cases/{draft}/documents/new", audience="case", **sending(kept=sealed.group(1)))
     assert refused.status_code == 422  # it is of use to nobody else
-    done = office.post(f"/cases/{draft}/documents/new", audience="case", **{"papers-kept": sealed.group(1)})
+    done = office.post(f"/cases/{draft}/documents/new", audience="case", **sending(kept=sealed.group(1)))
     assert done.status_code == 302
     assert document(demo_app, "Plan B")
 
@@ -154,7 +159,7 @@ def test_papers_of_a_comment_belong_to_the_comment_and_not_to_the_draft(demo_app
     resident = Visitor(demo_app, "einwohnerin")
     sent = resident.post(
         f"/cases/{draft}/steps/comment", title="Mehr Bänke", text="Siehe Foto.",
-        **{"papers-files": [pdf("Bank.png", made.PNG), pdf("Karte.pdf")], "papers-audience": "case"},
+        **sending(pdf("Bank.png", made.PNG), pdf("Karte.pdf"), audience="case"),
     )  # fmt: skip
     assert sent.status_code == 302
     comment = case(demo_app, "Mehr Bänke", "submission")
@@ -170,7 +175,7 @@ def test_a_refused_file_costs_nothing_of_the_form_of_a_step(demo_app, draft):
     before = one(demo_app, "SELECT count(*) FROM case_events")
     refused = resident.post(
         f"/cases/{draft}/steps/comment", title="Mehr Licht", text="Ein langer Text.",
-        **{"papers-files": [pdf("gut.pdf"), pdf("schlecht.docx", made.archive(("a", b"b")))]},
+        **sending(pdf("gut.pdf"), pdf("schlecht.docx", made.archive(("a", b"b")))),
     )  # fmt: skip
     assert refused.status_code == 422
     page = words(refused)
@@ -187,7 +192,7 @@ def test_a_step_that_is_refused_leaves_no_document(demo_app):
     concept = case(demo_app, "Sprache verbindet", state="in_consultation")
     early = Visitor(demo_app, "gremien").post(
         f"/cases/{concept}/steps/record_outcome", consultation=1, outcome="adopted", on="2026-11-20", yes=30, no=0,
-        abstained=0, **{"papers-files": [pdf("Niederschrift.pdf")], "papers-audience": "case"},
+        abstained=0, **sending(pdf("Niederschrift.pdf"), audience="case"),
     )  # fmt: skip
     assert early.status_code == 409
     assert f"Niederschrift.pdf ({len(made.PDF)} Bytes) liegt schon vor" in words(early)
@@ -197,7 +202,7 @@ def test_a_step_that_is_refused_leaves_no_document(demo_app):
 def test_no_more_files_than_a_form_may_carry(demo_app, draft):
     many = Visitor(demo_app, "einwohnerin").post(
         f"/cases/{draft}/steps/comment", title="x", text="y",
-        **{"papers-files": [pdf(f"{n}.pdf") for n in range(6)], "papers-audience": "case"},
+        **sending(*(pdf(f"{n}.pdf") for n in range(6)), audience="case"),
     )  # fmt: skip
     assert many.status_code == 422
     assert "höchstens 5 Dateien" in words(many)
@@ -209,7 +214,7 @@ def test_no_more_files_than_a_form_may_carry(demo_app, draft):
 def test_a_new_version_is_shown_and_the_older_ones_stay(demo_app, draft):
     office = Visitor(demo_app, "stelle")
     id_ = document(demo_app, "Kurzfassung des Entwurfs")
-    sent = office.post(f"/documents/{id_}/versions/new", note="Mit Karte", **{"papers-files": [pdf("Neu.pdf")]})
+    sent = office.post(f"/documents/{id_}/versions/new", note="Mit Karte", **sending(pdf("Neu.pdf")))
     assert sent.status_code == 302
     page = words(Visitor(demo_app).get(f"/documents/{id_}"))
     assert [int(n) for n in re.findall(r"Fassung (\d)", page)] == [3, 2, 1]
@@ -322,16 +327,20 @@ def test_only_what_is_harmless_is_shown_and_only_when_asked(demo_app, draft, nam
 
 def test_a_browser_asks_again_and_may_ask_for_a_part(demo_app):
     path = f"/documents/{document(demo_app, 'Kurzfassung des Entwurfs')}/1"
-    client = Visitor(demo_app).client
-    whole = client.get(path)
-    again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+
+    def ask(**headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Visitor(demo_app).client.get(path, headers=named, buffered=True)
+
+    whole = ask()
+    again = ask(If_None_Match=whole.headers["ETag"])
     assert (again.status_code, again.data) == (304, b"")
-    part = client.get(path, headers={"Range": "bytes=5-9"})
+    part = ask(Range="bytes=5-9")
     assert (part.status_code, part.data) == (206, whole.data[5:10])
     assert part.headers["Content-Range"] == f"bytes 5-9/{len(whole.data)}"
-    assert client.get(path, headers={"Range": "bytes=-4"}).data == whole.data[-4:]
-    assert client.get(path, headers={"Range": "bytes=999999-"}).status_code == 416
-    assert client.head(path).headers["Content-Length"] == str(len(whole.data))
+    assert ask(Range="bytes=-4").data == whole.data[-4:]
+    assert ask(Range="bytes=999999-").status_code == 416
+    assert Visitor(demo_app).client.head(path, buffered=True).headers["Content-Length"] == str(len(whole.data))
 
 
 def test_a_file_that_is_missing_is_our_fault_and_is_said_so(demo_app):

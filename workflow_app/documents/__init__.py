@@ -15,8 +15,20 @@ from .folder import FolderStore
 from .receiving import Received, receive
 from .store import Found, Kept, Store, Unavailable
 
-__all__ = ["Bucket", "FolderStore", "Found", "Kept", "Received", "Store", "Unavailable", "current", "init_app",
-           "receive", "store_at"]  # fmt: skip
+__all__ = [
+    "Bucket",
+    "BucketStore",
+    "FolderStore",
+    "Found",
+    "Kept",
+    "Received",
+    "Store",
+    "Unavailable",
+    "current",
+    "init_app",
+    "receive",
+    "store_at",
+]
 
 
 def init_app(app: Flask, address: str, bucket: Bucket) -> None:

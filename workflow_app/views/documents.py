@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
@@ -97,7 +98,11 @@ def file(document_id: int, number: int) -> Response:
     )
     answer.call_on_close(stream.close)
     _say_what_it_is(answer, version, shown=is_shown(version) and request.args.get("show") == "1")
-    answer.make_conditional(request, accept_ranges=True, complete_length=version.size)
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=version.size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()
+        raise
     return answer
 
 
@@ -191,8 +196,8 @@ def withdraw(document_id: int) -> Page:
     """Withdraw a document, or one of its versions: its file goes, the record stays."""
     document, case, snapshot = _document(document_id)
     _must(papers.may_withdraw(viewer(), snapshot.parts, document.added_by, closed=case.closed))
-    form = WithdrawForm(version=ALL)
     there = [one.number for one in document.versions if one.withdrawn_at is None]
+    form = WithdrawForm(version=ALL if len(there) == 1 else None)
     form.offer_versions([(number, _("Version %(number)s", number=number)) for number in there])
     back, status, refused = url_for("documents.show", document_id=document_id), 200, None
     if request.method == "POST":
