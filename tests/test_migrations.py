@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.cases.conftest import at_work, cases, rows
 from tests.cases.world import ADA, BEN, DORA, PARTS
 from workflow_app import database
-from workflow_app.cases import Cases
+from workflow_app.access import Viewer
+from workflow_app.cases import Added, Cases, papers
 from workflow_app.cases.replay import verify_case
 from workflow_app.database import new_engine
+from workflow_app.documents import FolderStore, receive
 from workflow_app.engine.definition import Opening
 
 __all__ = ["at_work", "cases"]
@@ -88,6 +92,17 @@ def test_back_to_the_first_and_forth_again_nothing_is_lost(lived):
     for (case_id,) in rows(lived, "SELECT id FROM cases"):
         with lived.store.transaction() as tx:
             assert verify_case(lived.registry, tx, int(str(case_id))).faults == ()
+
+
+def test_the_version_before_documents_is_not_gone_back_to_when_there_are_some(lived, tmp_path):
+    with_files = replace(lived, files=FolderStore(tmp_path / "documents"))
+    added = Added(receive(with_files.files, io.BytesIO(b"text"), "a.txt", 10))
+    papers.add(with_files, 1, Viewer(ADA.person, ADA.principals), added)
+    before = content(lived.store.engine, WRITTEN)
+    with pytest.raises(RuntimeError, match="there are documents"):
+        migrate(lived.store.engine, downgrade, "0003")
+    assert content(lived.store.engine, WRITTEN) == before
+    assert database.current(lived.store.engine) == database.head()
 
 
 @pytest.mark.parametrize("sql", ["UPDATE case_events SET step = 'x'", "DELETE FROM case_events"])
