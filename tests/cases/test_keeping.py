@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.cases.test_papers import Ada, files, kept, only_document, sent
 from tests.documents import made
 from tests.documents.conftest import s3
 from workflow_app.cases import Added, keeping, papers
-from workflow_app.documents import Unavailable
+from workflow_app.documents import FolderStore, Unavailable
 from workflow_app.engine import clock
 from workflow_app.engine.errors import NotPossible
 
@@ -102,6 +102,22 @@ def test_cleaning_up_and_adding_at_once_never_leaves_a_document_without_its_file
     with ThreadPoolExecutor(4) as many:
         stay = sum(many.map(once, range(24)))
     assert rows(kept, "SELECT count(*) FROM document_versions WHERE withdrawn_at IS NULL") == [(stay,)]
+    assert list(keeping.faults(kept, case_id)) == []
+
+
+def test_who_cleans_up_waits_for_who_is_just_adding(kept, monkeypatch):
+    """The clean-up begins at the worst moment: the file is there, and the row that needs it is not yet written."""
+    case_id, file = opened(kept), sent(kept)
+    there = kept.files.exists
+    with ThreadPoolExecutor(1) as aside:
+
+        def exists(store: FolderStore, sha256: str) -> bool:
+            found = there(sha256)
+            wait([aside.submit(keeping.forget, kept, [sha256])], timeout=0.2)
+            return found
+
+        monkeypatch.setattr(FolderStore, "exists", exists)
+        papers.add(kept, case_id, Ada, Added(file))
     assert list(keeping.faults(kept, case_id)) == []
 
 
