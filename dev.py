@@ -70,7 +70,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
     run = command("run", run_application, "start everything and print the address; Ctrl-C stops it")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     run.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s); 0 takes a free one")
-    run.add_argument("--fresh", action="store_true", help="delete the database and the queue in instance/ first")
+    run.add_argument("--fresh", action="store_true", help="delete database, queue and documents in instance/ first")
     run.add_argument("--empty", action="store_true", help="start without the demonstration")
     test = command("test", run_tests, "all checks and the whole suite; with pytest's arguments: only those tests")
     test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium")

@@ -45,7 +45,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="supervisor", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--fresh", action="store_true", help="delete database and queue first")
+    parser.add_argument("--fresh", action="store_true", help="delete database, queue and documents first")
     parser.add_argument("--empty", action="store_true", help="without the demonstration")
     return parser.parse_args(arguments)
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 DATABASE_FILE = "teilhabe.sqlite3"
 QUEUE_FOLDER = "queue"
+DOCUMENTS_FOLDER = "documents"
 LONGEST_SOCKET_PATH = 100  # bytes; the systems allow 104 (macOS) and 108 (Linux), with the closing zero
 
 
@@ -125,15 +126,16 @@ def secret_key(folder: Path) -> str:
 
 
 def delete_data(folder: Path) -> list[str]:
-    """Delete the database and the queue, file by file as far as we know them; say what is gone."""
+    """Delete database, queue and documents, file by file as far as we know them; say what is gone."""
     if os.environ.get("DATABASE_URL"):
         raise Trouble("--fresh deletes only the SQLite file of its own folder; DATABASE_URL names another database.")
     files = [folder / f"{DATABASE_FILE}{ending}" for ending in ("", "-wal", "-shm", "-journal")]
     files += sorted((folder / QUEUE_FOLDER).glob("appendonlydir/appendonly.aof*"))
+    documents = list((folder / DOCUMENTS_FOLDER).glob("??/??/" + "[0-9a-f]" * 64))
     gone = [file for file in files if file.exists()]
-    for file in gone:
+    for file in (*gone, *documents):
         file.unlink()
-    return [file.name for file in gone]
+    return [file.name for file in gone] + ([f"{len(documents)} documents"] if documents else [])
 
 
 def socket_path(folder: Path) -> Path:

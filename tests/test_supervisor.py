@@ -225,13 +225,17 @@ def test_nobody_outlives_a_killed_supervisor_and_the_next_one_starts(runner: Run
     runner.open()
 
 
-def test_fresh_deletes_database_and_queue_and_nothing_else(runner: Runner) -> None:
+def test_fresh_deletes_database_queue_and_documents_and_nothing_else(runner: Runner) -> None:
     (runner.folder / "teilhabe.sqlite3").write_text("old")
+    document = runner.folder / "documents" / "ab" / "cd" / ("abcd" * 16)
+    document.parent.mkdir(parents=True)
+    document.write_text("old")
     (runner.folder / "letter.pdf").write_text("mine")
     process = runner.open("--fresh")
     process.terminate()
     said, _ = process.communicate(timeout=PATIENCE)
-    assert f"Deleted in {runner.folder}: teilhabe.sqlite3." in said
+    assert f"Deleted in {runner.folder}: teilhabe.sqlite3, 1 documents." in said
+    assert not document.exists()
     assert not (runner.folder / "teilhabe.sqlite3").exists()
     assert (runner.folder / "letter.pdf").read_text() == "mine"
 

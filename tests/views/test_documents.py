@@ -375,6 +375,18 @@ def test_the_operator_proves_the_files_and_cleans_up(demo_app):
     assert (tidied.exit_code, tidied.output) == (0, "0 files that no document needs and 0 broken uploads removed.\n")
 
 
+def test_what_was_erased_is_told_to_who_takes_part_and_to_nobody_else(demo_app, draft):
+    seq = one(demo_app, f"SELECT max(seq) FROM case_events WHERE case_id = {draft} AND kind = 'document'")
+    id_ = document(demo_app, "Kurzfassung des Entwurfs")
+    args = ["cases", "erase", str(draft), "--event", str(seq), "--by", "stelle@flensburg.example", "--yes"]
+    assert demo_app.test_cli_runner().invoke(args=args).exit_code == 0
+    office, stranger = (words(Visitor(demo_app, who).get(f"/cases/{draft}")) for who in ("stelle", None))
+    assert "hat eine neue Fassung einer Unterlage hinzugefügt. Was dazu geschrieben wurde, ist gelöscht." in office
+    assert "neue Fassung" not in stranger
+    assert [Visitor(demo_app).get(f"/documents/{id_}/{n}").status_code for n in (1, 2)] == [200, 404]
+    assert demo_app.test_cli_runner().invoke(args=["cases", "verify"]).exit_code == 0
+
+
 def test_the_words_of_a_refusal_name_the_file():
     with pytest.raises(Invalid) as no:
         raise Invalid("%(name)s is empty.", name="100%.pdf")

@@ -58,7 +58,7 @@ def sentences(
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
         details = () if event.kind == "import" else (*spoken, *_details(fields, data, known), *_said(event, papers))
-        if event.kind == "document" and not details:
+        if event.kind == "document" and not details and not (event.erased and names):
             continue  # of a document that is not meant for the viewer nothing is told
         found.append(_sentence(process, event, details, names))
     return found[::-1]
