@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,11 +13,13 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.documents import made
+from tests.documents.conftest import s3
 from tests.views.browsing import Visitor, words
 from tests.views.test_cases import case, one
 from workflow_app.engine.errors import Invalid
 from workflow_app.extensions import db
 
+__all__ = ["s3"]
 Sent = tuple[io.BytesIO, str]
 
 
@@ -341,6 +344,18 @@ def test_a_browser_asks_again_and_may_ask_for_a_part(demo_app):
     assert ask(Range="bytes=-4").data == whole.data[-4:]
     assert ask(Range="bytes=999999-").status_code == 416
     assert Visitor(demo_app).client.head(path, buffered=True).headers["Content-Length"] == str(len(whole.data))
+
+
+def test_files_in_a_bucket_are_sent_and_read_in_the_same_way(demo_app, draft, s3):
+    store = s3.store()
+    demo_app.extensions["documents"] = store
+    demo_app.extensions["cases"] = replace(demo_app.extensions["cases"], files=store)
+    add(Visitor(demo_app, "stelle"), draft, pdf("Im Eimer.pdf"), name="Im Eimer")
+    path = f"/documents/{document(demo_app, 'Im Eimer')}/1"
+    assert Visitor(demo_app).get(path).data == made.PDF
+    part = Visitor(demo_app).client.get(path, headers={"Range": "bytes=0-4"}, buffered=True)
+    assert (part.status_code, part.data) == (206, b"%PDF-")
+    assert [one.size for one in store.walk()] == [len(made.PDF)]
 
 
 def test_a_file_that_is_missing_is_our_fault_and_is_said_so(demo_app):
