@@ -134,6 +134,19 @@ def test_somebody_who_is_not_signed_in_may_not_send_much(demo_app, draft):
     assert "zusammen" not in words(sent)
 
 
+def test_nobody_fills_the_disk_alone(demo_app, draft):
+    resident, path = Visitor(demo_app, "einwohnerin"), f"/cases/{draft}/steps/comment"
+    token = resident.token(path)
+
+    def send(**data: Any) -> int:
+        return resident.client.post(path, data={"csrf_token": token, **data}).status_code
+
+    assert {send(**sending(pdf())) for _time in range(120)} == {422}
+    assert send(**sending(pdf())) == 429
+    assert send(title="Ohne Datei") == 422
+    assert Visitor(demo_app, "stelle").post(path, title="x", **sending(pdf())).status_code == 422
+
+
 @pytest.mark.parametrize("who", ["einwohnerin", "bibliothek"])
 def test_only_who_may_add_is_offered_to(demo_app, draft, who):
     """Everybody may see the draft; staff may add to it, a resident takes no part in it."""

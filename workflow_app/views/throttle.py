@@ -14,6 +14,7 @@ from workflow_app.people.addresses import as_kept
 FROM_ONE_PLACE = "30 per minute"
 AT_ONE_ACCOUNT = "10 per minute; 100 per hour"
 MAILS_TO_ONE = "5 per hour"
+FORMS_WITH_FILES = "120 per hour"
 
 
 def _account() -> str:
@@ -42,6 +43,13 @@ def mails(view: Callable[..., Any]) -> Callable[..., Any]:
 def guesses(view: Callable[..., Any]) -> Callable[..., Any]:
     """Limit how many links can be tried."""
     found: Callable[..., Any] = limiter.limit(FROM_ONE_PLACE)(view)
+    return found
+
+
+def files(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Limit how many forms with files somebody can send, so that nobody fills the disk alone."""
+    sent = limiter.limit(FORMS_WITH_FILES, methods=["POST"], key_func=_account, exempt_when=lambda: not request.files)
+    found: Callable[..., Any] = sent(view)
     return found
 
 

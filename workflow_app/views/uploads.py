@@ -21,6 +21,7 @@ from workflow_app.engine import clock
 from workflow_app.engine.errors import Refused
 from workflow_app.forms.documents import PapersForm
 
+from . import throttle
 from .guards import viewer
 from .words import words
 
@@ -35,8 +36,9 @@ View = Callable[..., Any]
 
 def takes_files(view: View) -> View:
     """Mark a page that files may be sent to, so that it may be sent more than others."""
-    view.takes_files = True  # type: ignore[attr-defined]
-    return view
+    limited = throttle.files(view)
+    limited.takes_files = True  # type: ignore[attr-defined]
+    return limited
 
 
 def may_be_sent_files() -> bool:
