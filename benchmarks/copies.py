@@ -30,7 +30,7 @@ TOWNS = 20
 STEP = 1000  # between the ids of one town's people and groups and those of the next
 CASE_TABLES = (
     "cases", "case_events", "case_event_payloads", "case_parties", "case_links", "case_readers", "open_steps",
-    "due_dates", "outbox", "notifications",
+    "due_dates", "documents", "document_versions", "outbox", "notifications",
 )  # fmt: skip
 TOWN_TABLES = ("organizations", "people", "memberships")
 ORDER = tuple(dict.fromkeys((*TOWN_TABLES, *CASE_TABLES, *Base.metadata.tables)))
@@ -149,6 +149,8 @@ class Copy:
             }
         if "links" in old:
             new["links"] = [[kind, self.case(other)] for kind, other in old["links"]]
+        for name in {"documents", "withdrawn"} & old.keys():
+            new[name] = [{**one, "document": self.id("documents", one["document"])} for one in old[name]]
         if "checkpoint" in old:
             new["checkpoint"] = self._payload(old["checkpoint"])
         return new
@@ -208,8 +210,10 @@ class Copy:
             new["principal"] = self.principal(row["principal"])
         if "organization_id" in row:
             new["organization_id"] = self.organization(row["organization_id"])
-        if "person_id" in row:
-            new["person_id"] = self.person(row["person_id"])
+        for name in {"person_id", "added_by_id", "withdrawn_by_id"} & row.keys():
+            new[name] = self.person(row[name])
+        if "document_id" in row:
+            new["document_id"] = self.id("documents", row["document_id"])
         if "outbox_id" in row:
             new["outbox_id"] = self.id("outbox", row["outbox_id"])
         if "dedupe_key" in row:

@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -58,9 +59,11 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-        uploads.let_it_finish()
         if not uploads.may_be_sent_files():
             return page(413)
+        uploads.let_it_finish()
+        if not current_user.is_authenticated:
+            return page(403, _("Please sign in first."))
         most = uploads.most_bytes() // MEGABYTE
         why = _("What you sent is larger than %(most)s MB in all.", most=most)
         mend = _("Please go back: what you wrote should still be there. Choose smaller files, or send them one by one.")

@@ -29,7 +29,7 @@ MOST = 5
 """How many files may come with one form."""
 FILES, KEPT = "papers-files", "papers-kept"
 HOURS = 20  # a form may be sent again; the clean-up takes what is older than a day
-LISTENED_TO = 512 * documents.receiving.MEGABYTE
+LISTENED_TO = 128 * documents.receiving.MEGABYTE
 CHUNK = 64 * 1024
 View = Callable[..., Any]
 
@@ -42,9 +42,8 @@ def takes_files(view: View) -> View:
 
 
 def may_be_sent_files() -> bool:
-    """Whether the page of this request takes files from whoever sends it."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "takes_files", False) and current_user.is_authenticated)
+    """Whether the page of this request takes files; only who is signed in may send them."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "takes_files", False))
 
 
 def most_bytes() -> int:
@@ -53,7 +52,7 @@ def most_bytes() -> int:
 
 
 def _make_room(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    if may_be_sent_files():
+    if may_be_sent_files() and current_user.is_authenticated:
         request.max_content_length = most_bytes()
 
 
