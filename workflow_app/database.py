@@ -20,6 +20,8 @@ PRAGMAS = (
     "recursive_triggers = ON",
     "busy_timeout = 30000",
 )
+FULL_TEXT = ("search_titles", "search_words")
+"""The full-text indexes: GIN on PostgreSQL, on SQLite tables of FTS5 with inner tables called after them."""
 
 
 class WrongDatabase(Exception):
@@ -69,6 +71,11 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def is_of_models(name: str | None, _kind: str, _parents: Any) -> bool:
+    """Whether Alembic compares this table or index with the models: full text is each database's own."""
+    return not (name or "").startswith(FULL_TEXT)
 
 
 def head() -> str:

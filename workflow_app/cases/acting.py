@@ -26,9 +26,10 @@ from workflow_app.engine.errors import Conflict, NotAllowed, NotFound
 from workflow_app.engine.machine import Move, Registry, fire, start_of
 from workflow_app.engine.submitted import number
 
-from . import papers, records
+from . import indexing, papers, records
 from .facts import facts_for, may_open, must_be_titled, must_exist
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
+from .indexing import Texts
 from .records import Standing, nearest
 from .transaction import Head, Store, Transaction
 
@@ -138,10 +139,18 @@ class Cases:
             move.hands, move.hands_needed, actor.person, facts.now, key, digest(salt, body), head.hash,
         )  # fmt: skip
         entered = event.seq if move.complete and move.step.targets else case.entered_seq
+        before = Texts(process, case.title or "", case.number, case.data, case.parts)
+        after = Texts(
+            process,
+            move.changes.title or before.title,
+            number or case.number,
+            move.changes.apply(case.data),
+            move.parts,
+        )
         parts = records.event(event, salt, body)
         parts += records.head(
-            case, event, data=move.changes.apply(case.data), title=move.changes.title or case.title,
-            hands=move.collected, number=number or case.number, entered=entered, closed=move.final,
+            case, event, data=after.data, title=after.title, hands=move.collected, number=after.number,
+            entered=entered, closed=move.final,
         )  # fmt: skip
         parts += papers.versions(entries, event)
         parts += records.parties(case.id, case.parts, move.parts)
@@ -154,6 +163,7 @@ class Cases:
             parts += records.consequences(process, case.id, was, now, facts)
         parts += records.outbox(case.id, event.seq, move.notices, facts.now)
         tx.write(parts)
+        indexing.keep(tx, case.id, after, before)
         return event
 
     def open_in(
@@ -197,6 +207,7 @@ class Cases:
         told = [(notice, notice.to.principals(opening.parts)) for notice in process.tell_at_opening]
         parts += records.outbox(case_id, 1, told, facts.now)
         tx.write(parts)
+        indexing.keep(tx, case_id, Texts(process, opening.title, number, opening.data, opening.parts))
         return Done(case_id, 1, state.name, number)
 
     def _fire_at_kin(

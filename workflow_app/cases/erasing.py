@@ -13,7 +13,7 @@ from workflow_app.engine.definition import Actor, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotPossible
 
-from . import keeping, records
+from . import indexing, keeping, records
 from .acting import Cases, Done
 from .history import Event, canonical, digest, new_salt, parts_out
 from .replay import EVENTS, Replayed, written_documents
@@ -58,6 +58,8 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
             closed=_closed(cases, case),
         )  # fmt: skip
         tx.write(parts)
+        process = cases.registry.find(case.process, case.version)
+        indexing.keep(tx, case_id, indexing.Texts(process, title, case.number, left.data, case.parts))
         tx.commit()
     keeping.forget(cases, files)
     return Done(case_id, event.seq, case.state, case.number)

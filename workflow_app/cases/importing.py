@@ -14,7 +14,7 @@ from workflow_app.engine.definition import Changes, Data, Facts, Holder, Opening
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Invalid
 
-from . import records
+from . import indexing, records
 from .acting import Cases, Done, insert_case, known_as
 from .facts import facts_for, must_be_titled, must_exist
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
@@ -78,6 +78,7 @@ def import_case(cases: Cases, told: ImportedCase) -> Done:
         parts += records.links(case_id, told.links)
         parts += records.consequences(process, case_id, None, records.Standing(last.to_state, told.parts), facts)
         tx.write(parts)
+        indexing.keep(tx, case_id, indexing.Texts(process, told.title, None, data, told.parts))
         tx.commit()
     return Done(case_id, last.seq, last.to_state)
 

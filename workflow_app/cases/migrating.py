@@ -9,7 +9,7 @@ from workflow_app.engine.definition import Actor, Changes, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound, NotPossible
 
-from . import records
+from . import indexing, records
 from .acting import Cases
 from .facts import facts_for
 from .history import Event, canonical, digest, new_salt, payload
@@ -93,3 +93,4 @@ def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Ac
     due_on = records.nearest(records.running_then(case.dues, gone, fresh))
     now = records.Standing(to_state, case.parts, {}, due_on)
     tx.write(records.consequences(target, case.id, None, now, facts))
+    indexing.keep(tx, case.id, indexing.Texts(target, case.title or "", case.number, case.data, case.parts))

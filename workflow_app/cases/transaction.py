@@ -93,9 +93,11 @@ class Store:
 
 
 class Transaction:
-    """What both databases have in common. `ONE_MOMENT` begins a transaction that sees one moment."""
+    """What both databases have in common. `ONE_MOMENT` begins a transaction that sees one moment;
+    `DIALECT` is how SQLAlchemy calls the database."""
 
     ONE_MOMENT: ClassVar[str]
+    DIALECT: ClassVar[str]
 
     def __init__(self, raw: Any, calendar: Calendar) -> None:
         self.raw = raw
@@ -171,6 +173,7 @@ class Sqlite(Transaction):
     """BEGIN IMMEDIATE takes the one write lock at once, so a transaction never fails half-way."""
 
     ONE_MOMENT = "BEGIN"
+    DIALECT = "sqlite"
 
     def begin(self) -> None:
         self.raw.execute("BEGIN IMMEDIATE")
@@ -197,6 +200,7 @@ class Postgres(Transaction):
     """
 
     ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+    DIALECT = "postgresql"
 
     def __init__(self, raw: Any, calendar: Calendar) -> None:
         super().__init__(raw, calendar)

@@ -17,6 +17,7 @@ from .case import (
 from .documents import Document, DocumentVersion
 from .following import Follow, Notification, OutboxMessage
 from .people import Membership, Organization, Person
+from .search import SearchText
 
 __all__ = [
     "AccountEvent",
@@ -43,5 +44,6 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "RuleSetting",
+    "SearchText",
     "SignIn",
 ]

@@ -109,7 +109,7 @@ FIELDS = (
     Field("reasons", _("Reasons"), seen_by=readers),
     Field("finance", _("Financial effect"), kind="choice", choices=FINANCES, seen_by=readers),
     Field("finance_note", _("How much, and how it is paid for"), seen_by=readers),
-    Field("signed_by", _("Signed by"), seen_by=insiders),
+    Field("signed_by", _("Signed by"), kind="names", seen_by=insiders),
     Field("resolutions", _("Votes of the round table"), kind="list", seen_by=readers),
     Field("received_on", _("Received on"), kind="date"),
     Field("joint_movers", _("Moved together with"), kind="organizations"),
