@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from workflow_app import cases, database, demo, process_check, texts
 from workflow_app.cases import erasing, keeping, migrating, replay
 from workflow_app.cli_people import how_to_begin, people_group
+from workflow_app.cli_search import index_what_is_missing, search_group
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.extensions import db
@@ -36,6 +37,7 @@ processes_group = AppGroup("processes", help="Look after process definitions.")
 def prepare(empty: bool) -> None:
     """Create or migrate the database, and load the demonstration once."""
     database.upgrade(db.engine)
+    index_what_is_missing()
     if not empty:
         demo.load(echo=click.echo)
         demo.tell_accounts(click.echo)
@@ -172,6 +174,7 @@ def init_app(app: Flask) -> None:
         documents_group,
         processes_group,
         people_group,
+        search_group,
         update_texts,
         worker,
         scheduler,

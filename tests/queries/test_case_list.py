@@ -14,7 +14,6 @@ from workflow_app import queries
 from workflow_app.access import Viewer
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Holder, Opening
-from workflow_app.queries import listing
 
 ONLY_BOARD = {"board": (Holder(organization=1),)}
 WAYS: tuple[tuple[str, ...], ...] = ((), ("file",), ("file", "lapse"), ("file", "agree"), ("file", "agree", "finish"))
@@ -103,49 +102,22 @@ def titles(session, text: str, viewer: Viewer = ADA, **wanted) -> list[str]:
     return [row.title for row in queries.case_list(session, viewer, text=text, **wanted).rows]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("rampe", ["Rampe am Rathaus"]),
-        ("RATHAUS  rampe", ["Rampe am Rathaus"]),
-        ("übergang", ["ÜBERGANG Große Straße"]),
-        ("grosse strasse", ["ÜBERGANG Große Straße"]),
-        ("100 %", ["100 % Ökostrom_für alle"]),
-        ("strom_f", ["100 % Ökostrom_für alle"]),
-        ("a_p", []),
-        ("a%e", []),
-        ("\\", []),
-        ("rampe nirgends", []),
-        ("   ", ["ÜBERGANG Große Straße", "100 % Ökostrom_für alle", "Rampe am Rathaus"]),
-    ],
-)
-def test_words_are_found_in_any_order_and_with_any_capitals_and_signs_mean_themselves(cases, session, text, found):
-    for title in ("Rampe am Rathaus", "100 % Ökostrom_für alle", "ÜBERGANG Große Straße"):
-        cases.open_case("request", Opening(title, {}, world.PARTS), world.ADA)
-    assert titles(session, text) == found
+def test_a_search_goes_together_with_the_filters(many, session):
+    for wanted in ({"process": "request"}, {"process": "request", "state": "agreed"}, {"process": "task"}):
+        for open_only in (False, True):
+            found = in_pages(session, ADA, text="path", open_only=open_only, **wanted)
+            asked = {"open_only": open_only, **wanted}
+            assert found == (expected(many, ADA, **asked) if wanted["process"] == "request" else []), asked
 
 
-def test_a_number_is_found_however_old_its_case_is_and_by_nobody_who_may_not_see_it(cases, session, monkeypatch):
-    monkeypatch.setattr(listing, "LOOKED_AT", 2)
+def test_a_number_is_found_whatever_is_filtered_and_by_nobody_who_may_not_see_it(cases, session):
     old = cases.open_case("request", Opening("Old path", {}, ONLY_BOARD), world.ADA).case_id
     cases.act(old, "file", world.ADA)
     for n in range(5):
         cases.open_case("request", Opening(f"Path {n}", {}, world.PARTS), world.ADA)
-    assert titles(session, " rq-2026-0001 ") == ["Old path"]
+    assert titles(session, " rq-2026-0001 ", process="task") == ["Old path"]
     assert titles(session, "RQ-2026-0001", DORA) == []
-    assert titles(session, "RQ-2026") == []
-
-
-def test_a_search_says_how_far_it_has_looked_and_can_be_gone_on_with(cases, session, monkeypatch):
-    monkeypatch.setattr(listing, "LOOKED_AT", 5)
-    for n in range(12):
-        cases.open_case("request", Opening("Rare bridge" if n in (0, 11) else f"Path {n}", {}, world.PARTS), world.ADA)
-    page = queries.case_list(session, ADA, text="bridge")
-    pages = [page]
-    while page.after:
-        page = queries.case_list(session, ADA, text="bridge", after=page.after)
-        pages.append(page)
-    assert [(len(page.rows), page.looked_at) for page in pages] == [(1, 5), (0, 5), (1, None)]
+    assert titles(session, "RQ-2026") == ["Old path"]
 
 
 def test_a_search_with_more_hits_than_a_page_goes_on_after_the_last_hit(cases, session):

@@ -140,13 +140,8 @@ class Cases:
         )  # fmt: skip
         entered = event.seq if move.complete and move.step.targets else case.entered_seq
         before = Texts(process, case.title or "", case.number, case.data, case.parts)
-        after = Texts(
-            process,
-            move.changes.title or before.title,
-            number or case.number,
-            move.changes.apply(case.data),
-            move.parts,
-        )
+        title, data = move.changes.title or before.title, move.changes.apply(case.data)
+        after = Texts(process, title, number or case.number, data, move.parts)
         parts = records.event(event, salt, body)
         parts += records.head(
             case, event, data=after.data, title=after.title, hands=move.collected, number=after.number,

@@ -59,15 +59,16 @@ def _differ(was: Texts, now: Texts) -> bool:
     return was.data != now.data and own(was.told) != own(now.told)
 
 
-def changes(tx: Transaction, case_id: int, now: Texts) -> list[Part]:
-    """What must be written so that the index of a case is right; nothing where it is."""
+def changes(tx: Transaction, case_id: int, now: Texts, *, anew: bool = False) -> list[Part]:
+    """What must be written so that the index of a case is right; nothing where it is, unless all is
+    to be written `anew`."""
     told, stored = _everything(tx, case_id, now)
     wanted = {case_id * PER_CASE + n: row for n, row in enumerate(rows(entries(told)))}
     found: list[Part] = [("DELETE FROM search_texts WHERE id = ?", (id_,)) for id_ in stored.keys() - wanted.keys()]
     fresh = []
     for id_, row in wanted.items():
         values = _values(row)
-        if stored.get(id_) == values:
+        if stored.get(id_) == values and not anew:
             continue
         indexed = (*values, *_indexed(tx, row))
         if id_ in stored:

@@ -6,12 +6,14 @@ from .documents import DocumentRow, VersionRow, document, documents_of, named_do
 from .listing import case_list
 from .named import Invitation, open_to_all, visible_rows
 from .rows import CaseRow, Page
+from .search import Hit, search
 
 __all__ = [
     "CasePage",
     "CaseRow",
     "DocumentRow",
     "Happened",
+    "Hit",
     "Invitation",
     "Page",
     "Relatives",
@@ -27,6 +29,7 @@ __all__ = [
     "named_documents",
     "news",
     "open_to_all",
+    "search",
     "snapshot",
     "version",
     "visible_rows",

@@ -21,11 +21,12 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some rows and the key to go on from; None at the end. `looked_at`: a search stopped after
-    looking through so many cases, and can be gone on with."""
+    looking through so many, and can be gone on with. `partly`: so it is, and nobody has counted."""
 
     rows: Sequence[T]
     after: Any = None
     looked_at: int | None = None
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

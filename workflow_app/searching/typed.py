@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .words import Word, normal, words
+from .words import normal, words
 
 LONGEST = 200
 """Characters that are read."""
@@ -31,16 +31,16 @@ class Phrase:
     stems: tuple[str, ...]
     beginning: str | None = None
 
-    def places(self, text: Sequence[Word]) -> Iterator[range]:
-        """Where it stands in a text: the places of its words."""
+    def places(self, text: Sequence[str]) -> Iterator[range]:
+        """Where it stands in a text that is given by its stems: the places of its words."""
         length = len(self.stems)
         for start in range(len(text) - length + 1):
-            found = text[start : start + length]
-            if all(w.stem == s for w, s in zip(found[:-1], self.stems, strict=False)) and self._ends(found[-1]):
-                yield range(start, start + length)
+            last = start + length - 1
+            if self._ends(text[last]) and tuple(text[start:last]) == self.stems[:-1]:
+                yield range(start, last + 1)
 
-    def _ends(self, word: Word) -> bool:
-        return word.stem == self.stems[-1] or bool(self.beginning and word.stem.startswith(self.beginning))
+    def _ends(self, stem: str) -> bool:
+        return stem == self.stems[-1] or bool(self.beginning and stem.startswith(self.beginning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ class Typed:
     unwanted: tuple[Phrase, ...] = ()
     cut: bool = False
 
-    def fits(self, text: Sequence[Word]) -> bool:
-        """Whether these words hold everything wanted and nothing unwanted."""
-        return all(any(phrase.places(text)) for phrase in self.wanted) and not any(
-            any(phrase.places(text)) for phrase in self.unwanted
-        )
+    def fits(self, text: Sequence[str]) -> bool:
+        """Whether a text, given by its stems, holds everything wanted and nothing unwanted."""
+        return all(any(map(len, p.places(text))) for p in self.wanted) and not self.is_spoilt(text)
+
+    def is_spoilt(self, text: Sequence[str]) -> bool:
+        """Whether a text, given by its stems, holds something unwanted."""
+        return any(any(map(len, p.places(text))) for p in self.unwanted)
 
 
 def read(text: str) -> Typed:

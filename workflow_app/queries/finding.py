@@ -1,0 +1,157 @@
+"""Which cases hold what somebody looks for: bounded work, however many cases and hits there are.
+
+Two walks, both from the newest on. The first goes along the full-text index: it is complete for every
+word that few cases hold, and quick for what nearly everybody sees. Where it stops at many hits of which
+the viewer sees next to none, the second goes along the cases that the viewer sees: it is complete for
+those who see few. What neither reaches can be asked for next, and the page says so.
+
+Visibility is never copied into the index: each hit is held against `case_readers`, and against the
+audience of its row where that is narrower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, TextClause, bindparam, cast, select, text, true
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from workflow_app.access import Viewer
+from workflow_app.models import SearchText
+from workflow_app.models.search import PER_CASE
+from workflow_app.searching.dialects import asked
+from workflow_app.searching.typed import Typed
+
+from .rows import LAST_ID
+from .walks import Filters, cases_seen
+
+MOST_HITS = 400
+"""Hits that are held against what the viewer may see."""
+MOST_SEEN = 300
+"""Cases of the viewer that are held against what is looked for."""
+NEWEST = 2000
+"""Rows of the index that PostgreSQL goes through one by one where there are more hits than `MOST_HITS`."""
+HITS = {
+    "sqlite": "SELECT rowid AS id FROM search_{column} WHERE search_{column} MATCH :asked AND rowid < :below"
+    " ORDER BY rowid DESC LIMIT :most",
+    "postgresql": "SELECT id FROM search_texts WHERE {column} @@ CAST(:asked AS tsquery) AND id < :below LIMIT :most",
+    "newest": "SELECT id FROM (SELECT id, {column} FROM search_texts WHERE id < :below ORDER BY id DESC LIMIT :newest)"
+    " AS newest WHERE {column} @@ CAST(:asked AS tsquery) ORDER BY id DESC LIMIT :most",
+}
+COLUMNS = {"title": SearchText.title, "words": SearchText.words}
+INDEXED = {"sqlite": {"title": "titles", "words": "words"}}
+FILTERS = {"process": " AND r.process = :process", "state": " AND r.state = :state", "open": " AND NOT r.closed"}
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for, in the `title` or in all `words`, by whom and with which filters; `values`
+    are those of the walks."""
+
+    typed: Typed
+    column: str
+    viewer: Viewer
+    filters: Filters
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Cases, the newest first. `down_to`: older ones than this have not been looked at; None: all have."""
+
+    ids: Sequence[int]
+    down_to: int | None = None
+
+
+def find(session: Session, wanted: Wanted, below: int | None, enough: int) -> Found:
+    """The newest cases below this id that hold it: as many as can be found, and more than `enough` only
+    by the way."""
+    hits = _hits(session, wanted, below)
+    if hits.down_to is None or len(hits.ids) >= enough:
+        return hits
+    seen = _among_seen(session, wanted, below)
+    together = sorted({*hits.ids, *seen.ids}, reverse=True)
+    return Found(together, seen.down_to and min(seen.down_to, hits.down_to))
+
+
+# ------------------------------------------------------------------- along the full-text index
+
+
+def _hits(session: Session, wanted: Wanted, below: int | None) -> Found:
+    dialect = session.get_bind().dialect.name
+    values = {
+        **wanted.values, "asked": asked(wanted.typed, dialect), "most": MOST_HITS, "newest": NEWEST,
+        "below": (below or LAST_ID) * PER_CASE,
+    }  # fmt: skip
+    found = session.execute(_statement(dialect, wanted.column, wanted.filters), values).all()
+    if len(found) < MOST_HITS:
+        return Found(_readable(found, wanted.viewer))
+    if dialect == "sqlite":
+        return _down_to(found, wanted.viewer, found[-1].id)
+    # PostgreSQL gave any of very many hits; the newest rows are likely to hold enough of them.
+    found = session.execute(_statement("newest", wanted.column, wanted.filters), values).all()
+    edge = select(SearchText.id).where(SearchText.id < values["below"]).order_by(SearchText.id.desc())
+    last = found[-1].id if len(found) == MOST_HITS else session.scalar(edge.offset(NEWEST - 1).limit(1))
+    return Found(_readable(found, wanted.viewer)) if last is None else _down_to(found, wanted.viewer, last)
+
+
+def _down_to(found: Sequence[Any], viewer: Viewer, last: int) -> Found:
+    """Without the case of the last row: not all of its rows have been looked at."""
+    edge = last // PER_CASE + 1
+    return Found([id_ for id_ in _readable(found, viewer) if id_ >= edge], edge)
+
+
+def _readable(found: Iterable[Any], viewer: Viewer) -> list[int]:
+    """The cases of those hits that the viewer may read, each once, the newest first."""
+    ids = {row.id // PER_CASE for row in found if row.audience is not None and may_read(row.audience, viewer)}
+    return sorted(ids, reverse=True)
+
+
+def may_read(audience: str, viewer: Viewer) -> bool:
+    """Whether somebody who may see a case may read what is kept for this audience in it."""
+    return not audience or not viewer.principals.isdisjoint(audience.split())
+
+
+@lru_cache(maxsize=64)
+def _statement(kind: str, column: str, filters: Filters) -> TextClause:
+    """The hits, each with its audience; without one where the viewer may not see the case."""
+    hits = HITS[kind].format(column=INDEXED.get(kind, {}).get(column, column))
+    more = "".join(sql for name, sql in FILTERS.items() if name in filters)
+    seen = f"SELECT 1 FROM case_readers r WHERE r.case_id = h.id / {PER_CASE} AND r.principal IN :principals{more}"
+    audience = f"CASE WHEN EXISTS ({seen}) THEN (SELECT t.audience FROM search_texts t WHERE t.id = h.id) END"
+    sql = f"SELECT h.id AS id, {audience} AS audience FROM ({hits}) AS h ORDER BY h.id DESC"
+    return text(sql).bindparams(bindparam("principals", expanding=True))
+
+
+# --------------------------------------------------------------- along the cases that they see
+
+
+def _among_seen(session: Session, wanted: Wanted, below: int | None) -> Found:
+    dialect = session.get_bind().dialect.name
+    filters = wanted.filters | ({"after"} if below else set())
+    query = _seen(len(wanted.viewer.principals), wanted.column, filters, dialect)
+    values = {**wanted.values, "after": below, "asked": asked(wanted.typed, dialect)}
+    rows = session.execute(query, values).all()
+    fits = [
+        row for row in rows
+        if row.id is not None and (row.words is True or (row.words and wanted.typed.fits(row.words.split())))
+    ]  # fmt: skip
+    looked_at = {row.case_id for row in rows}
+    return Found(_readable(fits, wanted.viewer), min(looked_at) if len(looked_at) == MOST_SEEN else None)
+
+
+@lru_cache(maxsize=64)
+def _seen(principals: int, column: str, filters: Filters, dialect: str) -> Select[Any]:
+    """The newest cases of a viewer with the rows of the index: what SQLite cannot compare comes as text."""
+    near = cases_seen(principals, MOST_SEEN, filters)
+    indexed = COLUMNS[column]
+    fits = indexed.op("@@")(cast(bindparam("asked"), TSQUERY)) if dialect == "postgresql" else true()
+    shown = true() if dialect == "postgresql" else indexed
+    return select(near.c.case_id, SearchText.id, SearchText.audience, shown.label("words")).select_from(
+        near.outerjoin(SearchText, (SearchText.case_id == near.c.case_id) & fits)
+    )
