@@ -13,7 +13,7 @@ from workflow_app.views.guards import GUARDS, guard_of, staff
 PUBLIC = {
     "static", "pages.start", "pages.health", "pages.accessibility", "pages.imprint", "pages.kern", "account.sign_in",
     "account.sign_out", "account.language", "links.forgotten", "links.show", "cases.index", "cases.show",
-    "processes.index", "processes.show", "documents.index", "documents.show", "documents.file",
+    "processes.index", "processes.show", "documents.index", "documents.show", "documents.file", "search.index",
 }  # fmt: skip
 VALUES: dict[str, Any] = {
     "case_id": 1, "name": "concept", "filename": "teilhabe.css", "secret": "x", "person_id": 1, "membership_id": 1,

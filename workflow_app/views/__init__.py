@@ -21,13 +21,14 @@ from . import (
     pages,
     people,
     processes,
+    search,
     uploads,
     words,
 )
 
 BLUEPRINTS = (
     pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, cases.bp, documents.bp,
-    processes.bp,
+    processes.bp, search.bp,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workflow_app.extensions import db
 from workflow_app.forms.base import Form
 from workflow_app.jobs import tasks
 from workflow_app.processes import REGISTRY
+from workflow_app.searching.typed import LONGEST
 
 from . import case_page, choices, offering, uploads
 from .guards import public, signed_in, viewer
@@ -24,7 +25,6 @@ from .words import words
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 Page = str | tuple[str, int] | Response
-LONGEST_SEARCH = 100
 LAST_ID = 2**31 - 1
 
 
@@ -36,7 +36,8 @@ class ConfirmForm(Form):
 @public
 def index() -> str:
     """All cases the viewer may see, with search and filters."""
-    wanted = {name: _readable(request.args.get(name, "")) for name in ("process", "state", "text")}
+    wanted = {name: request.args.get(name, "").strip() for name in ("process", "state", "text")}
+    wanted["text"] = wanted["text"][:LONGEST]
     known = {process.name: process for process in REGISTRY.newest()}
     if wanted["process"] and wanted["process"] not in known:
         abort(404)
@@ -53,11 +54,6 @@ def index() -> str:
         openable=offering.openable(viewer()), paging_from_start=after is not None,
         paging={k: v for k, v in request.args.items() if k != "after"},
     )  # fmt: skip
-
-
-def _readable(text: str) -> str:
-    """What somebody searches for, without what cannot be searched for."""
-    return "".join(c for c in text if c.isprintable())[:LONGEST_SEARCH].strip()
 
 
 @bp.get("/<int(max=2147483647):case_id>")
