@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from workflow_app.engine.deadlines import entering
 from workflow_app.engine.definition import Changes, Due, Facts, Step
 from workflow_app.engine.machine import open_hands, readers
 from workflow_app.models import Organization, Person
+from workflow_app.searching import dialects
+from workflow_app.searching.entries import Told, entries, rows
 
 from .cycle import ACTOR, AUTHOR, OFFICE, OPENING, PERSON, REGISTRY, cycle, submitted
 from .databases import address, database, servers
@@ -95,7 +98,17 @@ def _leg(step: Step, facts: Facts, kind: str) -> Leg:
              .replace('"%d"', "%d"))
             for notice in step.tell
         ),
+        found=_found({**OPENING.data, **data}, kind),
     )  # fmt: skip
+
+
+def _found(data: Any, kind: str) -> tuple[str, ...]:
+    """The row of the search index when this has been written."""
+    names = {AUTHOR: f"O{AUTHOR}", OFFICE: f"O{OFFICE}"}
+    (row,) = rows(entries(Told(cycle, OPENING.title, None, data, OPENING.parts, names)))
+    texts = json.dumps(row.texts, ensure_ascii=False, separators=(",", ":"))
+    title, words = dialects.stems([OPENING.title]), dialects.stems(text for _place, text in row.texts)
+    return ("", texts, dialects.stored(title, kind), dialects.stored(words, kind))
 
 
 def _due(due: Due, facts: Facts, kind: str) -> tuple[Any, ...]:

@@ -23,6 +23,9 @@ from typing import Any
 
 from workflow_app.cases.history import GENESIS, Event, canonical, digest
 from workflow_app.models import Base
+from workflow_app.models.search import PER_CASE
+from workflow_app.searching.dialects import stems
+from workflow_app.searching.entries import NUMBER, TITLE
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
@@ -30,7 +33,7 @@ TOWNS = 20
 STEP = 1000  # between the ids of one town's people and groups and those of the next
 CASE_TABLES = (
     "cases", "case_events", "case_event_payloads", "case_parties", "case_links", "case_readers", "open_steps",
-    "due_dates", "documents", "document_versions", "outbox", "notifications",
+    "due_dates", "documents", "document_versions", "outbox", "notifications", "search_texts",
 )  # fmt: skip
 TOWN_TABLES = ("organizations", "people", "memberships")
 ORDER = tuple(dict.fromkeys((*TOWN_TABLES, *CASE_TABLES, *Base.metadata.tables)))
@@ -127,7 +130,7 @@ class Copy:
         return f"{series}-{int(n) + self.n * STEP:04d}"
 
     def title(self, old: str) -> str:
-        return f"{old} ({self.n})"
+        return f"{old} (Ort{self.n})"
 
     def key(self, old: str | None) -> str | None:
         return old and f"{old}+{self.n}"
@@ -176,6 +179,7 @@ class Copy:
         found["cases"] = [self._case(row) for row in self.pattern.rows["cases"]]
         for table in CASE_TABLES[3:]:
             found[table] = [self._hanging(table, row) for row in self.pattern.rows[table] if row.get("case_id", 1)]
+        found["search_texts"] = [self._search_row(row) for row in self.pattern.rows["search_texts"]]
         found["notifications"] = [row for row in found["notifications"] if row["person_id"] in self.pattern.staff]
         return found
 
@@ -197,6 +201,19 @@ class Copy:
             **row, "id": id_, "parent_id": self.case(row["parent_id"]), "number": self.number(row["number"]),
             "title": self.title(row["title"]), "hands": canonical(hands), "hash": self.heads[id_],
             "key": self.key(row["key"]),
+        }  # fmt: skip
+
+    def _search_row(self, row: Row) -> Row:
+        """What is found of a case: its title and number are those of the copy."""
+        case_id, slot = self.id("cases", row["case_id"]), row["id"] % PER_CASE
+        own = {TITLE: self.title, NUMBER: self.number}
+        texts = [(place, own.get(place, str)(text)) for place, text in json.loads(row["texts"])]
+        return {
+            "id": case_id * PER_CASE + slot, "case_id": case_id,
+            "audience": " ".join(sorted(map(self.principal, row["audience"].split()))),
+            "texts": json.dumps(texts, ensure_ascii=False, separators=(",", ":")),
+            "title": " ".join(stems([texts[0][1]])) if row["title"] else "",
+            "words": " ".join(stems(text for _place, text in texts)),
         }  # fmt: skip
 
     def _hanging(self, table: str, row: Row) -> Row:

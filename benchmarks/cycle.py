@@ -1,8 +1,8 @@
 """The process that is measured: three states in a circle, so that a step can always be taken.
 
 Each step is what a step of this house usually is: it ends one deadline and begins another that
-warns once, moves the case from one inbox to the next, changes who may see it and tells two
-parties.
+warns once, moves the case from one inbox to the next, changes who may see it, tells two parties
+and writes a text that can be searched for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from workflow_app.engine.calendar import days, weeks
 from workflow_app.engine.definition import (
     Actor,
     Deadline,
+    Field,
     Holder,
     Notice,
     Opening,
@@ -54,6 +55,7 @@ cycle = Process(
         _step("table", checked, tabled, "office"),
         _step("return", tabled, drafted, "author"),
     ),
+    fields=tuple(Field(name, name) for name in ("field", "goal", "reason", "remark")),
     deadlines=tuple(_deadline(state) for state in (drafted, checked, tabled)),
     opened_by=author | office,
 )

@@ -10,7 +10,12 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import sql
 
+from workflow_app.searching.dialects import stored
+
 from .copies import ORDER, STEP, TOWNS, Copy, Pattern, Row, Rows, town
+
+VECTORS = {"search_texts": ("title", "words")}
+"""Columns that PostgreSQL keeps in a way of its own."""
 
 
 class Writer(Protocol):
@@ -77,6 +82,10 @@ class Sqlite:
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _vector(row: Row, name: str) -> str:
+    return stored(row[name].split(), "postgresql")
+
+
 class Postgres:
     """COPY, with the values as SQLite keeps them: instants without a zone are UTC."""
 
@@ -93,7 +102,7 @@ class Postgres:
         command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
         with self.connection.cursor() as cursor, cursor.copy(command) as copy:
             for row in rows:
-                copy.write_row([row[name] for name in names])
+                copy.write_row([_vector(row, name) if name in VECTORS.get(table, ()) else row[name] for name in names])
 
     def finish(self) -> None:
         for table in self.counted:

@@ -45,6 +45,8 @@ OUTBOX = (
     "INSERT INTO outbox (case_id, kind, payload, dedupe_key, run_at, state, ticket, attempt, max_attempts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+FOUND = "UPDATE search_texts SET audience = ?, texts = ?, title = ?, words = ? WHERE id = ?"
+PER_CASE = 64
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Leg:
     stay: tuple[str, ...]
     readers: tuple[str, ...]
     notices: tuple[Row, ...]  # name, payload with the sequence left open as %d
+    found: Row  # audience, texts, title, words
 
 
 def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, key: str, at: Any) -> None:
@@ -92,6 +95,7 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
         run(READER, (principal, case_id, leg.process, leg.to_state, False))
     for name, payload in leg.notices:
         run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
+    run(FOUND, (*leg.found, case_id * PER_CASE))
 
 
 @contextmanager

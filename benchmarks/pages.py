@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -49,7 +50,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "list process": {"process": "measure"},
     "list state": {"process": "measure", "state": "running"},
     "list rare": {"process": "concept", "state": "idea", "open_only": True},
-    "search": {"text": "no such word"},
+    "list search": {"process": "measure", "text": "Integration"},
 }
 ADDRESSES = {
     "list": "/cases",
@@ -57,8 +58,19 @@ ADDRESSES = {
     "list process": "/cases?process=measure",
     "list state": "/cases?process=measure&state=running",
     "list rare": "/cases?process=concept&state=idea&open=1",
-    "search": "/cases?text=no+such+word",
+    "list search": "/cases?process=measure&text=Integration",
 }
+SEARCHES = {
+    "search common": "Integration",
+    "search beginning": "Integra",
+    "search rare": "Ort7",
+    "search two words": "Integration Ort7",
+    "search phrase": '"interkulturelle Öffnung"',
+    "search without": "Integration -Ort7",
+    "search number": "MA-2026-0001",
+    "search nothing": "Quastenflosser",
+}
+"""What is typed: words that nearly every copy has, that one copy has, and none."""
 
 
 @dataclass
@@ -144,6 +156,7 @@ def jobs(place: Place) -> dict[tuple[str, str, str], Callable[[], object]]:
         case_id = waiting[0].case.id if waiting else first.rows[0].id
         client = client_of(place.app, email)
         addresses = {"start": "/", "case": f"/cases/{case_id}", **ADDRESSES, "next page": f"/cases?after={first.after}"}
+        addresses |= {what: f"/search?{urlencode({'text': text})}" for what, text in SEARCHES.items()}
         if viewer.person is not None:
             addresses["desk"] = "/desk"
         for what, where in addresses.items():
@@ -159,6 +172,7 @@ def reads(viewer: Viewer, case_id: int, after: int) -> dict[str, Callable[[Sessi
         what: partial(queries.case_list, viewer=viewer, **wanted)
         for what, wanted in {**LISTS, "next page": {"after": after}}.items()
     }
+    found |= {what: partial(queries.search, viewer=viewer, text=text) for what, text in SEARCHES.items()}
     found["case"] = lambda session: queries.case_page(session, viewer, case_id)
     if viewer.person is not None:
         found["inbox"] = lambda session: queries.inbox(session, viewer)

@@ -123,7 +123,16 @@ def test_pages_are_measured_in_both_sizes(demo_database, pattern):
         assert line["growth"] > 0
     asked = {(line["viewer"], line["what"], line["how"]) for line in figures}
     for viewer in ("member", "staff"):
-        for what in ("case", "list", "list open", "list process", "list state", "search", "next page"):
+        for what in (
+            "case",
+            "list",
+            "list open",
+            "list process",
+            "list state",
+            "list search",
+            "search common",
+            "next page",
+        ):
             assert {(viewer, what, "page"), (viewer, what, "query")} <= asked
         assert {(viewer, "desk", "page"), (viewer, "inbox", "query")} <= asked
     assert {line["more_queries"] for line in figures} == {0}
