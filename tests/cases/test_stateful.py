@@ -15,6 +15,7 @@ from tests.databases import fresh_sqlite
 from workflow_app.cases import Cases, Store
 from workflow_app.cases.clockwork import due_rows, ring
 from workflow_app.cases.erasing import erase
+from workflow_app.cases.reindexing import check, full_text_is_sound
 from workflow_app.cases.replay import verify_case
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
@@ -64,14 +65,17 @@ class Town(RuleBasedStateMachine):
 
     @rule(
         target=ids, case=ids, step=STEPS, actor=ACTORS, tasks=st.lists(st.just("t"), max_size=3),
+        why=st.sampled_from(["mud", "Rain", ""]),
         key=st.none() | st.sampled_from("abc"), late=st.booleans(),
     )  # fmt: skip
-    def act(self, case, step, actor, tasks, key, late):
+    def act(self, case, step, actor, tasks, why, key, late):
         before = self._heads()
         expected = before[case] - 1 if late else before[case]
         try:
             with clock.at(self.now):
-                done = self.cases.act(case, step, actor, {"tasks": tasks, "text": "n"}, key=key, expected=expected)
+                done = self.cases.act(
+                    case, step, actor, {"tasks": tasks, "text": "n", "why": why}, key=key, expected=expected
+                )
         except Refused:
             assert self._heads() == before
             return multiple()
@@ -105,6 +109,11 @@ class Town(RuleBasedStateMachine):
         with self.cases.store.transaction() as tx:
             for case_id in self._heads():
                 assert verify_case(self.cases.registry, tx, case_id).faults == ()
+
+    @invariant()
+    def the_index_is_what_a_rebuild_would_write(self) -> None:
+        assert [wrong for _done, wrong in check(self.cases) if wrong] == []
+        assert full_text_is_sound(self.cases)
 
     @invariant()
     def numbers_have_no_gap(self) -> None:

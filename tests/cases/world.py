@@ -10,6 +10,7 @@ from workflow_app.engine.definition import (
     Changes,
     Child,
     Deadline,
+    Field,
     Fire,
     Holder,
     Notice,
@@ -66,6 +67,8 @@ request = Process(
     deadlines=(Deadline("decision", "Decision", (filed,), Setting("decision", weeks(2)), warn=(days(7), days(2)),
                         escalate=office, then="lapse"),
                Deadline("doing", "Doing", (agreed,), Setting("doing", weeks(1)), escalate=office)),
+    fields=(Field("why", "Reason"), Field("office", "Office", kind="organizations"),
+            Field("notes", "Notes", seen_by=board), Field("light", "Light", kind="light")),
     number_at="file", number_prefix="RQ", opened_by=board,
 )  # fmt: skip
 

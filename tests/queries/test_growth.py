@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.orm import Session
 
 from tests.cases import world
 from tests.databases import fresh_sqlite
-from tests.queries.conftest import ADA, PUBLIC
+from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.engine.definition import Opening
 from workflow_app.models import Base
@@ -29,6 +29,8 @@ READS: dict[str, Callable[[Session], object]] = {
         session, ADA, process="request", state="filed", open_only=True, after=10**6
     ),
     "search": lambda session: queries.case_list(session, ADA, text="path", process="request"),
+    "search in everything": lambda session: queries.search(session, ADA, '"a path" -rain', process="request"),
+    "search of a number": lambda session: queries.search(session, ADA, "RQ-2026-0001", open_only=True),
     "inbox": lambda session: queries.inbox(session, ADA),
     "inbox after a dated step": lambda session: queries.inbox(session, ADA, after="2026-03-12~1~file"),
     "inbox after an undated step": lambda session: queries.inbox(session, ADA, after="~1~file"),
@@ -46,6 +48,7 @@ GOOD = {
     "due_dates": {"rowid", "case_id"},
     "open_steps": {"principal", "case_id"},
     "case_readers": {"principal", "case_id"},
+    "search_texts": {"rowid", "case_id"},
 }
 
 
@@ -121,6 +124,63 @@ def test_more_rows_take_no_more_queries(cases, session):
         case_id = cases.open_case("request", Opening(f"Path {n}", {}, world.PARTS), world.ADA, parent=first).case_id
         cases.act(case_id, "file", world.ADA, {"tasks": ["dig"]})
     assert counted() == few
+
+
+# ------------------------------------------------------------------------------- the search
+
+FEW, MANY = 700, 3500
+EASY = {"common": "gemeinsam", "beginning": "gemein", "rare": "einmalig", "two": "gemeinsam einmalig",
+        "absent": "nirgends", "without": "gemeinsam -einmalig"}  # fmt: skip
+NEW_CASES = """
+INSERT INTO cases (id, process, version, state, title, data, hands, seq, entered_seq, hash, opened_at, changed_at)
+SELECT n, 'request', 1, 'filed', 'Path', '{}', '{}', 1, 1, 'HASH', '2026-01-01', '2026-01-01' FROM numbers
+""".replace("HASH", "0" * 64)
+NEW_READERS = """
+INSERT INTO case_readers (principal, case_id, process, state, closed)
+SELECT 'member@1', n, 'request', 'filed', false FROM numbers
+UNION ALL SELECT 'member@2', n, 'request', 'filed', false FROM numbers WHERE n % 100 = 7
+"""
+NEW_TEXTS = """
+INSERT INTO search_texts (id, case_id, audience, texts, title, words)
+SELECT n * 64, n, '', '[["_title","Path"],["why","gemeinsam"]]', '',
+  CASE WHEN n = 7 THEN 'gemeinsam einmalig' ELSE 'gemeinsam' END FROM numbers
+"""
+
+
+def grow(engine: Engine, first: int, last: int) -> None:
+    """Cases that all hold a word, of which one holds another; the office sees every hundredth of them."""
+    numbers = f"WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
+    with engine.begin() as connection:
+        for sql in (NEW_CASES, NEW_READERS, NEW_TEXTS):
+            into, select = sql.split("SELECT", 1)
+            if engine.dialect.name == "postgresql":
+                select = select.replace("CASE WHEN", "CAST(CASE WHEN").replace(
+                    "'gemeinsam' END", "'gemeinsam' END AS tsvector)"
+                )
+            connection.execute(text(f"{into} {numbers} SELECT {select}"))
+        connection.exec_driver_sql("ANALYZE")
+
+
+def looked_at(engine: Engine, viewer: Any, words: str) -> tuple[int, int, list[int]]:
+    """How many statements a search sends, how many rows it gets for them, and what it finds."""
+    with told(engine) as statements, Session(engine) as session:
+        found = [hit.row.id for hit in queries.search(session, viewer, words).rows]
+        sent = [(statement, values) for statement, values in statements if not statement.startswith("BEGIN")]
+        rows = sum(len(session.connection().exec_driver_sql(statement, values).all()) for statement, values in sent)
+    return len(sent), rows, found
+
+
+@pytest.mark.parametrize("viewer", [ADA, DORA], ids=["sees all", "sees few"])
+def test_a_search_looks_at_no_more_rows_where_there_are_more_cases(cases, engine, viewer):
+    grow(engine, 1, FEW)
+    few = {name: looked_at(engine, viewer, words) for name, words in EASY.items()}
+    grow(engine, FEW + 1, MANY)
+    for name, words in EASY.items():
+        sent, rows, found = looked_at(engine, viewer, words)
+        assert sent <= few[name][0] + 1, name
+        assert rows <= few[name][1] * 1.3 + 20, name
+        assert len(found) == len(few[name][2]) if name in ("rare", "two", "absent") else len(found) >= 7, name
+        assert found == sorted(found, reverse=True)
 
 
 def test_every_foreign_key_begins_an_index_over_all_rows(engine):

@@ -134,7 +134,7 @@ def _statement(kind: str, column: str, filters: Filters) -> TextClause:
 def _among_seen(session: Session, wanted: Wanted, below: int | None) -> Found:
     dialect = session.get_bind().dialect.name
     filters = wanted.filters | ({"after"} if below else set())
-    query = _seen(len(wanted.viewer.principals), wanted.column, filters, dialect)
+    query = _seen(len(wanted.viewer.principals), wanted.column, filters, dialect, MOST_SEEN)
     values = {**wanted.values, "after": below, "asked": asked(wanted.typed, dialect)}
     rows = session.execute(query, values).all()
     fits = [
@@ -146,9 +146,9 @@ def _among_seen(session: Session, wanted: Wanted, below: int | None) -> Found:
 
 
 @lru_cache(maxsize=64)
-def _seen(principals: int, column: str, filters: Filters, dialect: str) -> Select[Any]:
+def _seen(principals: int, column: str, filters: Filters, dialect: str, most: int) -> Select[Any]:
     """The newest cases of a viewer with the rows of the index: what SQLite cannot compare comes as text."""
-    near = cases_seen(principals, MOST_SEEN, filters)
+    near = cases_seen(principals, most, filters)
     indexed = COLUMNS[column]
     fits = indexed.op("@@")(cast(bindparam("asked"), TSQUERY)) if dialect == "postgresql" else true()
     shown = true() if dialect == "postgresql" else indexed
