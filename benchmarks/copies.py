@@ -207,7 +207,7 @@ class Copy:
         """What is found of a case: its title and number are those of the copy."""
         case_id, slot = self.id("cases", row["case_id"]), row["id"] % PER_CASE
         own = {TITLE: self.title, NUMBER: self.number}
-        texts = [(place, own.get(place, str)(text)) for place, text in json.loads(row["texts"])]
+        texts = [(place, str(own.get(place, str)(text))) for place, text in json.loads(row["texts"])]
         return {
             "id": case_id * PER_CASE + slot, "case_id": case_id,
             "audience": " ".join(sorted(map(self.principal, row["audience"].split()))),

@@ -63,10 +63,10 @@ ADDRESSES = {
 SEARCHES = {
     "search common": "Integration",
     "search beginning": "Integra",
-    "search rare": "Ort7",
-    "search two words": "Integration Ort7",
+    "search rare": '"Ort7"',
+    "search two words": 'Integration "Ort7"',
     "search phrase": '"interkulturelle Öffnung"',
-    "search without": "Integration -Ort7",
+    "search without": 'Integration -"Ort7"',
     "search number": "MA-2026-0001",
     "search nothing": "Quastenflosser",
 }

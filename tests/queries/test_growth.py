@@ -138,7 +138,7 @@ SELECT n, 'request', 1, 'filed', 'Path', '{}', '{}', 1, 1, 'HASH', '2026-01-01',
 NEW_READERS = """
 INSERT INTO case_readers (principal, case_id, process, state, closed)
 SELECT 'member@1', n, 'request', 'filed', false FROM numbers
-UNION ALL SELECT 'member@2', n, 'request', 'filed', false FROM numbers WHERE n % 100 = 7
+UNION ALL SELECT 'member@2', n, 'request', 'filed', false FROM numbers WHERE n % 12 = 7 AND n <= 700
 """
 NEW_TEXTS = """
 INSERT INTO search_texts (id, case_id, audience, texts, title, words)
@@ -148,7 +148,7 @@ SELECT n * 64, n, '', '[["_title","Path"],["why","gemeinsam"]]', '',
 
 
 def grow(engine: Engine, first: int, last: int) -> None:
-    """Cases that all hold a word, of which one holds another; the office sees every hundredth of them."""
+    """Cases that all hold a word, of which one holds another; the office sees some of the oldest."""
     numbers = f"WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
     with engine.begin() as connection:
         for sql in (NEW_CASES, NEW_READERS, NEW_TEXTS):
@@ -178,8 +178,9 @@ def test_a_search_looks_at_no_more_rows_where_there_are_more_cases(cases, engine
     for name, words in EASY.items():
         sent, rows, found = looked_at(engine, viewer, words)
         assert sent <= few[name][0] + 1, name
-        assert rows <= few[name][1] * 1.3 + 20, name
-        assert len(found) == len(few[name][2]) if name in ("rare", "two", "absent") else len(found) >= 7, name
+        # The second walk, along the 58 cases that the office sees, is longer than no such walk.
+        assert rows <= few[name][1] * 1.3 + 60, name
+        assert len(found) == len(few[name][2]), name
         assert found == sorted(found, reverse=True)
 
 

@@ -35,12 +35,34 @@ MOST_SEEN = 300
 """Cases of the viewer that are held against what is looked for."""
 NEWEST = 2000
 """Rows of the index that PostgreSQL goes through one by one where there are more hits than `MOST_HITS`."""
+ENOUGH = 64
+"""Rows after which a walk ends."""
+SEEN = f"EXISTS (SELECT 1 FROM case_readers r WHERE r.case_id = h.id / {PER_CASE} AND r.principal IN :principals"
+AUDIENCE = "(SELECT t.audience FROM search_texts t WHERE t.id = h.id)"
+# What the viewer sees of the newest hits, and the last hit there is to look at, whoever sees it. The rows
+# come in the order of the walk, which ends as soon as there are enough of them.
+WALK = f"SELECT h.id, h.n, CASE WHEN {{seen}} THEN {AUDIENCE} END AS audience FROM ({{hits}}) AS h"
+WALK += " WHERE {seen} OR h.n = :most"
+BACK = "row_number() OVER (ORDER BY {id} DESC) AS n"
 HITS = {
-    "sqlite": "SELECT rowid AS id FROM search_{column} WHERE search_{column} MATCH :asked AND rowid < :below"
-    " ORDER BY rowid DESC LIMIT :most",
-    "postgresql": "SELECT id FROM search_texts WHERE {column} @@ CAST(:asked AS tsquery) AND id < :below LIMIT :most",
-    "newest": "SELECT id FROM (SELECT id, {column} FROM search_texts WHERE id < :below ORDER BY id DESC LIMIT :newest)"
-    " AS newest WHERE {column} @@ CAST(:asked AS tsquery) ORDER BY id DESC LIMIT :most",
+    "sqlite": WALK.replace(
+        "{hits}",
+        f"SELECT rowid AS id, {BACK.format(id='rowid')} FROM search_{{column}}"
+        " WHERE search_{column} MATCH :asked AND rowid < :below ORDER BY rowid DESC LIMIT :most",
+    )
+    + " LIMIT :enough",
+    # An index of PostgreSQL knows no order: it gives all hits, or says by one row without an id that
+    # there are too many.
+    "postgresql": "WITH h AS MATERIALIZED"
+    " (SELECT id FROM search_texts WHERE {column} @@ CAST(:asked AS tsquery) AND id < :below LIMIT :most)"
+    f" SELECT h.id, 0 AS n, {AUDIENCE} AS audience FROM h WHERE (SELECT count(*) FROM h) < :most AND {{seen}}"
+    " UNION ALL SELECT NULL, 0, NULL WHERE (SELECT count(*) FROM h) >= :most",
+    "newest": WALK.replace(
+        "{hits}",
+        f"SELECT id, {BACK.format(id='id')} FROM (SELECT id, {{column}} FROM search_texts WHERE id < :below"
+        " ORDER BY id DESC LIMIT :newest) AS newest WHERE {column} @@ CAST(:asked AS tsquery)",
+    )
+    + " ORDER BY h.id DESC LIMIT :enough",
 }
 COLUMNS = {"title": SearchText.title, "words": SearchText.words}
 INDEXED = {"sqlite": {"title": "titles", "words": "words"}}
@@ -86,24 +108,33 @@ def _hits(session: Session, wanted: Wanted, below: int | None) -> Found:
     dialect = session.get_bind().dialect.name
     values = {
         **wanted.values, "asked": asked(wanted.typed, dialect), "most": MOST_HITS, "newest": NEWEST,
-        "below": (below or LAST_ID) * PER_CASE,
+        "enough": ENOUGH, "below": (below or LAST_ID) * PER_CASE,
     }  # fmt: skip
     found = session.execute(_statement(dialect, wanted.column, wanted.filters), values).all()
-    if len(found) < MOST_HITS:
-        return Found(_readable(found, wanted.viewer))
     if dialect == "sqlite":
-        return _down_to(found, wanted.viewer, found[-1].id)
-    # PostgreSQL gave any of very many hits; the newest rows are likely to hold enough of them.
+        return _found(found, wanted.viewer, None)
+    if not found or found[0].id is not None:
+        return Found(_readable(found, wanted.viewer))
     found = session.execute(_statement("newest", wanted.column, wanted.filters), values).all()
-    edge = select(SearchText.id).where(SearchText.id < values["below"]).order_by(SearchText.id.desc())
-    last = found[-1].id if len(found) == MOST_HITS else session.scalar(edge.offset(NEWEST - 1).limit(1))
-    return Found(_readable(found, wanted.viewer)) if last is None else _down_to(found, wanted.viewer, last)
+    below_all = select(SearchText.id).where(SearchText.id < values["below"]).order_by(SearchText.id.desc())
+    edge = below_all.offset(NEWEST - 1).limit(1)
+    return _found(found, wanted.viewer, None if _stopped(found) else session.scalar(edge))
 
 
-def _down_to(found: Sequence[Any], viewer: Viewer, last: int) -> Found:
-    """Without the case of the last row: not all of its rows have been looked at."""
-    edge = last // PER_CASE + 1
-    return Found([id_ for id_ in _readable(found, viewer) if id_ >= edge], edge)
+def _stopped(found: Sequence[Any]) -> bool:
+    """Whether a walk ended before its hits did."""
+    return len(found) >= ENOUGH or bool(found and found[-1].n >= MOST_HITS)
+
+
+def _found(found: Sequence[Any], viewer: Viewer, edge: int | None) -> Found:
+    """What a walk found; complete where it did not stop, and where there is no edge, a row beyond
+    which it did not look. The case at the edge is left out: not all of its rows have been looked at."""
+    edge = found[-1].id if _stopped(found) else edge
+    readable = _readable(found, viewer)
+    if edge is None:
+        return Found(readable)
+    down_to = edge // PER_CASE + 1
+    return Found([id_ for id_ in readable if id_ >= down_to], down_to)
 
 
 def _readable(found: Iterable[Any], viewer: Viewer) -> list[int]:
@@ -119,12 +150,9 @@ def may_read(audience: str, viewer: Viewer) -> bool:
 
 @lru_cache(maxsize=64)
 def _statement(kind: str, column: str, filters: Filters) -> TextClause:
-    """The hits, each with its audience; without one where the viewer may not see the case."""
-    hits = HITS[kind].format(column=INDEXED.get(kind, {}).get(column, column))
-    more = "".join(sql for name, sql in FILTERS.items() if name in filters)
-    seen = f"SELECT 1 FROM case_readers r WHERE r.case_id = h.id / {PER_CASE} AND r.principal IN :principals{more}"
-    audience = f"CASE WHEN EXISTS ({seen}) THEN (SELECT t.audience FROM search_texts t WHERE t.id = h.id) END"
-    sql = f"SELECT h.id AS id, {audience} AS audience FROM ({hits}) AS h ORDER BY h.id DESC"
+    """A walk along the index of this column, with these filters of cases."""
+    seen = SEEN + "".join(sql for name, sql in FILTERS.items() if name in filters) + ")"
+    sql = HITS[kind].format(column=INDEXED.get(kind, {}).get(column, column), seen=seen)
     return text(sql).bindparams(bindparam("principals", expanding=True))
 
 
