@@ -84,6 +84,6 @@ def test_documents_of_some_are_kept_for_those():
 
 def test_an_audience_follows_from_who_holds_the_part():
     parts = {"board": (Holder(organization=1), Holder(person=7))}
-    assert narrowed(BOARD, parts) == {"member@1", "person:7"}
+    assert narrowed(BOARD, parts) == frozenset({"member@1", "person:7"})
     assert narrowed(BOARD | OFFICE, {}) == frozenset()
     assert narrowed(None, parts) is None
