@@ -177,8 +177,8 @@ def test_a_search_looks_at_no_more_rows_where_there_are_more_cases(cases, engine
     grow(engine, FEW + 1, MANY)
     for name, words in EASY.items():
         sent, rows, found = looked_at(engine, viewer, words)
-        assert sent <= few[name][0] + 1, name
-        # The second walk, along the 58 cases that the office sees, is longer than no such walk.
+        # At most PostgreSQL's second way to the hits, and the walk along the 58 cases that the office sees.
+        assert sent <= few[name][0] + 2, name
         assert rows <= few[name][1] * 1.3 + 60, name
         assert len(found) == len(few[name][2]), name
         assert found == sorted(found, reverse=True)

@@ -203,10 +203,10 @@ def test_what_was_erased_is_found_by_nobody(cases, session):
         assert hits(session, text, ADA) == []
 
 
-@pytest.mark.parametrize("most", [(400, 300, 2000), (8, 300, 12), (8, 5, 12)])
+@pytest.mark.parametrize("most", [(400, 300, 2000, 1000), (8, 300, 9, 12), (8, 5, 9, 12), (8, 5, 100, 12)])
 def test_page_after_page_leads_through_everything_a_reader_may_see(cases, session, monkeypatch, most):
     """Also where the walks stop early: then the pages say so, and lead on."""
-    for name, value in zip(("MOST_HITS", "MOST_SEEN", "NEWEST"), most, strict=True):
+    for name, value in zip(("MOST_HITS", "MOST_SEEN", "MANY", "NEWEST"), most, strict=True):
         monkeypatch.setattr(finding, name, value)
     for n in range(40):
         parts = world.PARTS if n % 2 else ONLY_BOARD

@@ -33,36 +33,44 @@ MOST_HITS = 400
 """Hits that are held against what the viewer may see."""
 MOST_SEEN = 300
 """Cases of the viewer that are held against what is looked for."""
-NEWEST = 2000
-"""Rows of the index that PostgreSQL goes through one by one where there are more hits than `MOST_HITS`."""
+MANY = 2000
+"""Hits that PostgreSQL sorts; where there are more, it goes along the newest rows instead."""
+NEWEST = 1000
+"""So many rows."""
 ENOUGH = 64
 """Rows after which a walk ends."""
 SEEN = f"EXISTS (SELECT 1 FROM case_readers r WHERE r.case_id = h.id / {PER_CASE} AND r.principal IN :principals"
 AUDIENCE = "(SELECT t.audience FROM search_texts t WHERE t.id = h.id)"
 # What the viewer sees of the newest hits, and the last hit there is to look at, whoever sees it. The rows
 # come in the order of the walk, which ends as soon as there are enough of them.
-WALK = f"SELECT h.id, h.n, CASE WHEN {{seen}} THEN {AUDIENCE} END AS audience FROM ({{hits}}) AS h"
-WALK += " WHERE {seen} OR h.n = :most"
-BACK = "row_number() OVER (ORDER BY {id} DESC) AS n"
+WALK = f"""
+SELECT h.id, h.n, CASE WHEN {{seen}} THEN {AUDIENCE} END AS audience
+FROM ({{hits}}) AS h WHERE {{seen}} OR h.n = :most"""
+SQLITE = WALK.replace(
+    "{hits}",
+    """SELECT rowid AS id, row_number() OVER (ORDER BY rowid DESC) AS n FROM search_{column}
+WHERE search_{column} MATCH :asked AND rowid < :below ORDER BY rowid DESC LIMIT :most""",
+)
+ORDERED = f"(SELECT * FROM ({WALK} ORDER BY h.id DESC LIMIT :enough) AS walk)"
+SORTED = ORDERED.replace(
+    "{hits}", "SELECT id, row_number() OVER (ORDER BY id DESC) AS n FROM hits WHERE (SELECT count(*) FROM hits) < :many"
+)
+BACKWARDS = ORDERED.replace(
+    "{hits}",
+    """SELECT id, row_number() OVER (ORDER BY id DESC) AS n FROM
+(SELECT id, {column} FROM search_texts WHERE id < :below ORDER BY id DESC LIMIT :newest) AS newest
+WHERE {column} @@ CAST(:asked AS tsquery)""",
+)
 HITS = {
-    "sqlite": WALK.replace(
-        "{hits}",
-        f"SELECT rowid AS id, {BACK.format(id='rowid')} FROM search_{{column}}"
-        " WHERE search_{column} MATCH :asked AND rowid < :below ORDER BY rowid DESC LIMIT :most",
-    )
-    + " LIMIT :enough",
-    # An index of PostgreSQL knows no order: it gives all hits, or says by one row without an id that
-    # there are too many.
-    "postgresql": "WITH h AS MATERIALIZED"
-    " (SELECT id FROM search_texts WHERE {column} @@ CAST(:asked AS tsquery) AND id < :below LIMIT :most)"
-    f" SELECT h.id, 0 AS n, {AUDIENCE} AS audience FROM h WHERE (SELECT count(*) FROM h) < :most AND {{seen}}"
-    " UNION ALL SELECT NULL, 0, NULL WHERE (SELECT count(*) FROM h) >= :most",
-    "newest": WALK.replace(
-        "{hits}",
-        f"SELECT id, {BACK.format(id='id')} FROM (SELECT id, {{column}} FROM search_texts WHERE id < :below"
-        " ORDER BY id DESC LIMIT :newest) AS newest WHERE {column} @@ CAST(:asked AS tsquery)",
-    )
-    + " ORDER BY h.id DESC LIMIT :enough",
+    "sqlite": f"{SQLITE} LIMIT :enough",
+    # An index of PostgreSQL knows no order, so all hits are sorted; a row without an id says that there
+    # are too many of them.
+    "postgresql": f"""WITH hits AS MATERIALIZED
+(SELECT id FROM search_texts WHERE {{column}} @@ CAST(:asked AS tsquery) AND id < :below LIMIT :many)
+{SORTED} UNION ALL SELECT NULL, 0, NULL WHERE (SELECT count(*) FROM hits) >= :many""",
+    # The last row says where those that were looked at end.
+    "newest": f"""{BACKWARDS} UNION ALL SELECT
+(SELECT id FROM search_texts WHERE id < :below ORDER BY id DESC LIMIT 1 OFFSET :newest - 1), 0, NULL""",
 }
 COLUMNS = {"title": SearchText.title, "words": SearchText.words}
 INDEXED = {"sqlite": {"title": "titles", "words": "words"}}
@@ -107,18 +115,14 @@ def find(session: Session, wanted: Wanted, below: int | None, enough: int) -> Fo
 def _hits(session: Session, wanted: Wanted, below: int | None) -> Found:
     dialect = session.get_bind().dialect.name
     values = {
-        **wanted.values, "asked": asked(wanted.typed, dialect), "most": MOST_HITS, "newest": NEWEST,
+        **wanted.values, "asked": asked(wanted.typed, dialect), "most": MOST_HITS, "many": MANY, "newest": NEWEST,
         "enough": ENOUGH, "below": (below or LAST_ID) * PER_CASE,
     }  # fmt: skip
     found = session.execute(_statement(dialect, wanted.column, wanted.filters), values).all()
-    if dialect == "sqlite":
-        return _found(found, wanted.viewer, None)
     if not found or found[0].id is not None:
-        return Found(_readable(found, wanted.viewer))
-    found = session.execute(_statement("newest", wanted.column, wanted.filters), values).all()
-    below_all = select(SearchText.id).where(SearchText.id < values["below"]).order_by(SearchText.id.desc())
-    edge = below_all.offset(NEWEST - 1).limit(1)
-    return _found(found, wanted.viewer, None if _stopped(found) else session.scalar(edge))
+        return _found(found, wanted.viewer, None)
+    *found, end = session.execute(_statement("newest", wanted.column, wanted.filters), values).all()
+    return _found(found, wanted.viewer, end.id)
 
 
 def _stopped(found: Sequence[Any]) -> bool:
@@ -165,12 +169,14 @@ def _among_seen(session: Session, wanted: Wanted, below: int | None) -> Found:
     query = _seen(len(wanted.viewer.principals), wanted.column, filters, dialect, MOST_SEEN)
     values = {**wanted.values, "after": below, "asked": asked(wanted.typed, dialect)}
     rows = session.execute(query, values).all()
-    fits = [
-        row for row in rows
-        if row.id is not None and (row.words is True or (row.words and wanted.typed.fits(row.words.split())))
-    ]  # fmt: skip
+    fits = [row for row in rows if row.id is not None and _fits(row.words, wanted.typed)]
     looked_at = {row.case_id for row in rows}
     return Found(_readable(fits, wanted.viewer), min(looked_at) if len(looked_at) == MOST_SEEN else None)
+
+
+def _fits(words: str | bool, typed: Typed) -> bool:
+    """Whether a row holds it: PostgreSQL has compared, SQLite gives its stems."""
+    return words if isinstance(words, bool) else typed.may_fit(words) and typed.fits(words.split())
 
 
 @lru_cache(maxsize=64)

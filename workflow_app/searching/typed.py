@@ -56,6 +56,10 @@ class Typed:
         """Whether a text, given by its stems, holds everything wanted and nothing unwanted."""
         return all(any(map(len, p.places(text))) for p in self.wanted) and not self.is_spoilt(text)
 
+    def may_fit(self, text: str) -> bool:
+        """Whether it is worth while to take these stems, with blanks between, apart."""
+        return all(phrase.stems[-1] in text or (phrase.beginning or "_ ") in text for phrase in self.wanted)
+
     def is_spoilt(self, text: Sequence[str]) -> bool:
         """Whether a text, given by its stems, holds something unwanted."""
         return any(any(map(len, p.places(text))) for p in self.unwanted)
