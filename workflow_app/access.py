@@ -20,6 +20,8 @@ from .models import CaseParty, Document, Membership, Organization, Person
 NOT_MEMBERS = ("guest",)
 ADMINISTRATOR = "administrator"
 HEAD = "head"
+STAFF = "staff"
+"""The audience of what is for the administration; no case names it, so it is no principal."""
 ADMINISTRATION = "Verwaltungsbereich"
 """The type of the organizations whose members are staff (OParl organizationType)."""
 
@@ -38,6 +40,11 @@ class Viewer:
     def actor(self) -> Actor:
         """The same somebody as one who acts."""
         return Actor(self.person, self.principals)
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """Their principals, and `STAFF` where they are: for what is narrower than the case it belongs to."""
+        return self.principals | {STAFF} if self.is_staff else self.principals
 
     @property
     def is_administrator(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.cases import world
-from tests.cases.conftest import MONDAY, rows
+from tests.cases.conftest import rows
 from workflow_app.cases import Cases, reindexing
 from workflow_app.cases.erasing import erase
 from workflow_app.cases.importing import ImportedCase, Past, import_case
@@ -97,18 +97,6 @@ def test_a_newer_version_of_a_process_may_show_more_or_less(cases):
     moved = Cases(cases.store, Registry((*world.PROCESSES, newer)))
     migrate(moved, "request", 2, CLOCK)
     assert "Zugluft" not in json.dumps(index(cases, case_id))
-
-
-def test_names_of_documents_are_found_by_those_who_see_the_case(cases):
-    case_id = opened(cases)
-    sql = (
-        "INSERT INTO documents (id, case_id, name, media_type, size, sha256, added_at)"
-        " VALUES (1, :case, 'Lageplan.pdf', 'application/pdf', 1, '0', :at)"
-    )
-    with cases.store.engine.begin() as connection:
-        connection.execute(text(sql), {"case": case_id, "at": MONDAY.replace(tzinfo=None)})
-    list(reindexing.rebuild(cases))
-    assert ["_documents", "Lageplan.pdf"] in index(cases, case_id)[""]
 
 
 # ------------------------------------------------------------------- rebuilding and proving

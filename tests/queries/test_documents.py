@@ -13,7 +13,7 @@ from tests.documents import made
 from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.access import Viewer
-from workflow_app.cases import Added, papers
+from workflow_app.cases import Added, papers, reindexing
 from workflow_app.documents import FolderStore, receive
 from workflow_app.engine.definition import Opening
 from workflow_app.engine.errors import NotFound
@@ -63,12 +63,18 @@ def agreed(kept) -> int:
     ],
     ids=["public", "resident", "guest", "clerk", "board", "office", "staff of the office", "who added it"],
 )
-def test_each_sees_what_is_meant_for_them(session, agreed, viewer, seen):
+def test_each_sees_and_finds_what_is_meant_for_them(kept, session, agreed, viewer, seen):
     rows = queries.documents_of(session, viewer, agreed).rows
     assert sorted(row.name for row in rows) == seen
     assert rows == queries.case_page(session, viewer, agreed).documents.rows
     everything = {row.id: row.name for row in queries.documents_of(session, ADA, agreed).rows}
     assert sorted(queries.named_documents(session, viewer, everything).values()) == seen
+    found = queries.search(session, viewer, '"for"').rows
+    assert [hit.row.id for hit in found] == [agreed]
+    for name in ("all", "parties", "staff", "office"):
+        found = queries.search(session, viewer, f'"{name}"').rows
+        assert bool(found) == any(name in one for one in seen), name
+    assert all(not wrong for _count, wrong in reindexing.check(kept))
     for id_, name in everything.items():
         if name in seen:
             assert queries.document(session, viewer, id_).name == name

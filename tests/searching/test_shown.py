@@ -75,7 +75,7 @@ def test_documents_of_some_are_kept_for_those():
         (4, "None.pdf", ()),
     ]  # fmt: skip
     told = Told(None, "T", None, {}, {}, documents=named)
-    by_name = {entry.text: entry.audience for entry in entries(told)}
+    by_name: dict[str, frozenset[str] | None] = {entry.text: entry.audience for entry in entries(told)}
     assert by_name == {
         "T": None, "All.pdf": None, "Some.pdf": frozenset({"member@1"}), "Everyone.pdf": None, "None.pdf": frozenset(),
     }  # fmt: skip

@@ -158,7 +158,7 @@ class Cases:
             parts += records.consequences(process, case.id, was, now, facts)
         parts += records.outbox(case.id, event.seq, move.notices, facts.now)
         tx.write(parts)
-        indexing.keep(tx, case.id, after, before)
+        indexing.keep(tx, case.id, after, None if entries else before)
         return event
 
     def open_in(

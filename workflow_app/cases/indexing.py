@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflow_app.engine.definition import Holder, Process
+from workflow_app.access import STAFF
+from workflow_app.engine.definition import Holder, Process, Snapshot
+from workflow_app.engine.machine import Registry
 from workflow_app.models.search import PER_CASE
 from workflow_app.searching import dialects
 from workflow_app.searching.entries import Row, Told, entries, holders, organizations, own, rows
@@ -25,7 +27,8 @@ ABOUT = (
     "SELECT 'stored', id, texts, audience FROM search_texts WHERE case_id = ?"
     " UNION ALL SELECT 'wording', p.seq, p.body, '' FROM case_event_payloads p"
     " JOIN case_events e ON e.case_id = p.case_id AND e.seq = p.seq WHERE p.case_id = ? AND e.kind = 'import'"
-    " UNION ALL SELECT 'document', id, name, '' FROM documents WHERE case_id = ?"
+    " UNION ALL SELECT 'document', id, name, audience || ' ' || coalesce(CAST(added_by_id AS TEXT), '') || ' '"
+    " || coalesce(part, '') FROM documents WHERE case_id = ?"
 )
 NAMES = " UNION ALL SELECT 'name', id, name, '' FROM organizations WHERE id IN (%s)"
 
@@ -44,6 +47,15 @@ class Texts:
     def told(self) -> Told:
         """The same without what other tables say."""
         return Told(self.process, self.title, self.number, self.data, self.parts)
+
+
+def texts_of(registry: Registry, case: Snapshot) -> Texts:
+    """What a case says now; without its fields where only an older version of the code knew its process."""
+    try:
+        process = registry.find(case.process, case.version)
+    except KeyError:
+        process = None
+    return Texts(process, case.title or "", case.number, case.data, case.parts)
 
 
 def keep(tx: Transaction, case_id: int, now: Texts, was: Texts | None = None) -> None:
@@ -106,9 +118,22 @@ def _everything(tx: Transaction, case_id: int, now: Texts) -> tuple[Told, dict[i
         elif kind == "name":
             names[id_] = text
         else:
-            documents.append((id_, text, None))
+            documents.append((id_, text, _meant_for(audience, now)))
     spoken = [wording[seq] for seq in sorted(wording)]
     return Told(now.process, now.title, now.number, now.data, now.parts, names, spoken, sorted(documents)), stored
+
+
+def _meant_for(narrowed: str, now: Texts) -> set[str] | None:
+    """The principals for whom a document is, as `access.meant_for` says it: its audience, who added it,
+    and the part, in one text. None for all who may see the case."""
+    audience, added_by, part = narrowed.split(" ")
+    if audience == "case":
+        return None
+    adder = {f"person:{added_by}"} if added_by else set()
+    if audience == "administration":
+        return adder | {STAFF}
+    held = [now.parts.get(part, ())] if audience == "part" else now.parts.values()
+    return adder | {holder.principal("member") for holders in held for holder in holders}
 
 
 @lru_cache(maxsize=64)

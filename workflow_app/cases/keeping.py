@@ -16,6 +16,7 @@ from typing import Protocol
 from workflow_app.documents import Store as Files
 from workflow_app.documents import Unavailable
 from workflow_app.documents.store import Kept, hash_of
+from workflow_app.engine.machine import Registry
 
 from .transaction import Store, Transaction
 
@@ -32,6 +33,9 @@ class Keeper(Protocol):
 
     @property
     def files(self) -> Files | None: ...
+
+    @property
+    def registry(self) -> Registry: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Invalid, NotAllowed, NotFound, NotPossible
 from workflow_app.models import Document
 
-from . import keeping, records
+from . import indexing, keeping, records
 from .history import Event, canonical, digest, new_salt
 from .transaction import Head, Part, Transaction
 
@@ -134,6 +134,7 @@ def add(cases: keeping.Keeper, case_id: int, who: Viewer, added: Added, *, key: 
         entries = begin(tx, cases.files, head.snapshot, [added], who.person)
         event = _append(tx, head, "add_document", who, key, {"documents": entries})
         tx.write(versions(entries, event))
+        indexing.keep(tx, case_id, indexing.texts_of(cases.registry, head.snapshot))
         tx.commit()
     return event.seq
 

@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from workflow_app.database import FULL_TEXT
-from workflow_app.engine.definition import Process, Snapshot
 
 from .acting import Cases
-from .indexing import Texts, changes
+from .indexing import changes, texts_of
 from .transaction import Transaction
 
 BATCH = 200
@@ -28,7 +27,7 @@ def rebuild(cases: Cases, *, only_missing: bool = False) -> Iterator[int]:
         with cases.store.transaction() as tx:
             tx.lock(ids)
             for case_id in ids:
-                tx.write(changes(tx, case_id, _texts(cases, tx.take(case_id).snapshot), anew=True))
+                tx.write(changes(tx, case_id, texts_of(cases.registry, tx.take(case_id).snapshot), anew=True))
             tx.commit()
         yield len(ids)
     if not only_missing:
@@ -39,7 +38,7 @@ def check(cases: Cases) -> Iterator[tuple[int, list[int]]]:
     """How many cases each batch had, and those of them whose rows are not what they should be."""
     for ids in _batches(cases, NEXT):
         with cases.store.reading(at_one_moment=True) as tx:
-            wrong = [i for i in ids if changes(tx, i, _texts(cases, tx.take(i).snapshot))]
+            wrong = [i for i in ids if changes(tx, i, texts_of(cases.registry, tx.take(i).snapshot))]
         yield len(ids), wrong
 
 
@@ -75,15 +74,3 @@ def _batches(cases: Cases, sql: str) -> Iterator[Sequence[int]]:
             return
         yield ids
         last = ids[-1]
-
-
-def _texts(cases: Cases, case: Snapshot) -> Texts:
-    return Texts(_process(cases, case), case.title or "", case.number, case.data, case.parts)
-
-
-def _process(cases: Cases, case: Snapshot) -> Process | None:
-    """The process of a case; None where only an older version of the code knew it."""
-    try:
-        return cases.registry.find(case.process, case.version)
-    except KeyError:
-        return None

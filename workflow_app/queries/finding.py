@@ -151,7 +151,7 @@ def _readable(found: Iterable[Any], viewer: Viewer) -> list[int]:
 
 def may_read(audience: str, viewer: Viewer) -> bool:
     """Whether somebody who may see a case may read what is kept for this audience in it."""
-    return not audience or not viewer.principals.isdisjoint(audience.split())
+    return not audience or not viewer.audiences.isdisjoint(audience.split())
 
 
 @lru_cache(maxsize=64)
