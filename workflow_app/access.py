@@ -7,6 +7,7 @@ there). Cases name principals; people hold them; nothing else decides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,8 +67,7 @@ def viewer(session: Session, person: Person | None, today: date) -> Viewer:
         return PUBLIC
     seats = session.execute(_SEATS, {"person": person.id, "today": today}).all()
     held = _principals(seats) | {"public", "account", f"person:{person.id}"}
-    is_staff = any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role in seats)
-    return Viewer(person.id, held, person.name, is_staff)
+    return Viewer(person.id, held, person.name, _is_staff(seats))
 
 
 def valid(membership: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
@@ -83,20 +83,50 @@ def absent(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool
     return and_(person.absent_from <= today, or_(person.absent_until.is_(None), person.absent_until >= today))
 
 
+def staff(session: Session, today: date) -> list[Viewer]:
+    """Everybody who belongs to the administration today, with what they are entitled to; by name."""
+    names: dict[int, str] = {}
+    seats: dict[int, list[tuple[int, str, str]]] = {}
+    for person, name, *seat in session.execute(_STAFF, {"today": today, "kind": ADMINISTRATION}):
+        names[person] = name
+        seats.setdefault(person, []).append((seat[0], seat[1], seat[2]))
+    return [
+        Viewer(person, _principals(held) | {"public", "account", f"person:{person}"}, names[person], is_staff=True)
+        for person, held in seats.items()
+        if _is_staff(held)
+    ]
+
+
+def _is_staff(seats: Sequence[Any]) -> bool:
+    return any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role in seats)
+
+
 _represented, _away = aliased(Membership), aliased(Person)
 _today: BindParameter[date] = bindparam("today")
 # A deputy holds what the represented member holds, only while that one is absent and still a member.
-_SEATS = (
+_ALL_SEATS = (
     select(Organization.id, Organization.organization_type, func.coalesce(_represented.role, Membership.role))
     .select_from(Membership)
     .join(Organization, Organization.id == Membership.organization_id)
     .outerjoin(_represented, _represented.id == Membership.deputy_of_id)
     .outerjoin(_away, _away.id == _represented.person_id)
     .where(
-        Membership.person_id == bindparam("person"),
         valid(Membership, _today),
         or_(Membership.deputy_of_id.is_(None), and_(valid(_represented, _today), absent(_away, _today))),
     )
+)
+_SEATS = _ALL_SEATS.where(Membership.person_id == bindparam("person"))
+_holder, _seat, _office = aliased(Person), aliased(Membership), aliased(Organization)
+_IN_OFFICE = (
+    select(_seat.person_id)
+    .join(_office, _office.id == _seat.organization_id)
+    .where(_office.organization_type == bindparam("kind"))
+)
+_STAFF = (
+    _ALL_SEATS.with_only_columns(_holder.id, _holder.name, *_ALL_SEATS.selected_columns)
+    .join(_holder, _holder.id == Membership.person_id)
+    .where(_holder.locked.is_(False), _holder.id.in_(_IN_OFFICE))
+    .order_by(_holder.name, _holder.id)
 )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app.extensions import db
 
+from . import figures
 from .tasks import QUEUE, redis_connection, relay, sweep
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Periodic:
 PERIODIC = (
     Periodic("relay", 2, lambda: relay(redis_connection())),
     Periodic("deadlines", 20, sweep),
+    Periodic("figures", 2, figures.keep),
 )
 
 

@@ -15,6 +15,7 @@ from .case import (
     RuleSetting,
 )
 from .documents import Document, DocumentVersion
+from .figures import Figures
 from .following import Follow, Notification, OutboxMessage
 from .people import Membership, Organization, Person
 from .search import SearchText
@@ -33,6 +34,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "DueDate",
+    "Figures",
     "Follow",
     "Instant",
     "Mail",

@@ -166,6 +166,12 @@ class OpenStep(Base):
     due_on: Mapped[date | None]
 
 
+def _of_status(name: str, status: str, *columns: str) -> Index:
+    """The deadlines of one status in an order; the lists of staff go along these."""
+    only = text(f"status = '{status}'")
+    return Index(name, *columns, sqlite_where=only, postgresql_where=only)
+
+
 class DueDate(Base):
     """A deadline of a case. `due_on` is a local date that still belongs to the time allowed;
     `fire_at` (UTC) is when the clock has something to do next: a warning, or the end, which is
@@ -198,6 +204,8 @@ class DueDate(Base):
             sqlite_where=text("status = 'running'"),
             postgresql_where=text("status = 'running'"),
         ),
+        _of_status("ix_due_dates_due_on", "running", "due_on", "id"),
+        _of_status("ix_due_dates_suspended", "suspended", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -46,7 +46,7 @@ def cases_seen(principals: int, limit: int, filters: Filters, suffix: str = "") 
     wanted += [CaseReader.case_id < bindparam("after" + suffix)] if "after" in filters else []
     newest = CaseReader.case_id.desc()
     walks = [
-        _short(
+        short(
             select(CaseReader.case_id).where(CaseReader.principal == p, CaseReader.closed == end, *wanted),
             limit,
             newest,
@@ -66,7 +66,7 @@ def steps_open(principals: int, limit: int, after: str = "") -> Subquery:
     columns = (OpenStep.case_id, OpenStep.step, OpenStep.hands, OpenStep.hands_needed, OpenStep.due_on)
     way = (OpenStep.due_on, OpenStep.case_id, OpenStep.step)
     walks = [
-        _short(select(*columns).where(OpenStep.principal == p, *stretch), limit, *way)
+        short(select(*columns).where(OpenStep.principal == p, *stretch), limit, *way)
         for p in _each(principals)
         for stretch in _stretches(after)
     ]
@@ -93,13 +93,13 @@ def cases_due(principals: int, limit: int) -> Subquery:
     """The cases that wait for a viewer and have a deadline, the nearest first; a column `case_id`."""
     day, case = OpenStep.due_on, OpenStep.case_id
     walks = [
-        _short(select(day, case).distinct().where(OpenStep.principal == p, day >= EARLIEST), limit, day, case)
+        short(select(day, case).distinct().where(OpenStep.principal == p, day >= EARLIEST), limit, day, case)
         for p in _each(principals)
     ]
     c = union_all(*walks).subquery().c
     return select(c.case_id, c.due_on).distinct().order_by(c.due_on, c.case_id).limit(limit).subquery()
 
 
-def _short(walk: Select[*tuple[Any, ...]], limit: int, *order: Any) -> Select[*tuple[Any, ...]]:
+def short(walk: Select[*tuple[Any, ...]], limit: int, *order: Any) -> Select[*tuple[Any, ...]]:
     """One walk, cut off; wrapped, because not every database takes a limit inside of a union."""
     return select(*walk.order_by(*order).limit(limit).subquery().c)

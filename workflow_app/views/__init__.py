@@ -17,6 +17,7 @@ from . import (
     mail,
     members,
     naming,
+    office,
     own,
     pages,
     people,
@@ -27,8 +28,8 @@ from . import (
 )
 
 BLUEPRINTS = (
-    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, cases.bp, documents.bp,
-    processes.bp, search.bp,
+    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, office.bp, cases.bp,
+    documents.bp, processes.bp, search.bp,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from workflow_app.extensions import db
 from workflow_app.models import DueDate
 from workflow_app.processes import REGISTRY
 from workflow_app.queries.case_page import CasePage
+from workflow_app.queries.office import DueRow
 
 from . import offering, telling, values
 from .drawing import way
@@ -125,7 +126,7 @@ def _awaited(page: CasePage, parts: Mapping[str, Sequence[str]], near: Sequence[
     return sorted(found, key=lambda one: not one.mine)
 
 
-def due_line(process: Process, due: DueDate, today: date) -> DueLine:
+def due_line(process: Process, due: DueDate | DueRow, today: date) -> DueLine:
     """A deadline with its distance from today."""
     deadline = process.deadline_by_name.get(due.name)
     name = label(deadline.label) if deadline else due.name
