@@ -17,7 +17,7 @@ PUBLIC = {
 }  # fmt: skip
 VALUES: dict[str, Any] = {
     "case_id": 1, "name": "concept", "filename": "teilhabe.css", "secret": "x", "person_id": 1, "membership_id": 1,
-    "organization_id": 1, "request_id": 1, "document_id": 1, "number": 1,
+    "organization_id": 1, "request_id": 1, "document_id": 1, "number": 1, "what": "deadlines",
 }  # fmt: skip
 
 

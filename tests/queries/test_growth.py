@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,11 @@ from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.engine.definition import Opening
 from workflow_app.models import Base
+from workflow_app.queries import office
+
+TODAY = date(2026, 3, 2)
+SOMEBODY = frozenset({"member@1", "chair@1"})
+
 
 READS: dict[str, Callable[[Session], object]] = {
     "all": lambda session: queries.case_list(session, ADA),
@@ -39,13 +45,24 @@ READS: dict[str, Callable[[Session], object]] = {
     "news": lambda session: queries.news(session, ADA),
     "invitations": lambda session: queries.open_to_all(session, ADA, (("request", "filed", "look"),)),
     "documents of a case": lambda session: queries.documents_of(session, ADA, 1, after=10**6),
+    "overdue": lambda session: office.deadlines(session, ADA, "overdue", TODAY),
+    "due soon, of what waits for somebody": lambda session: office.deadlines(
+        session, ADA, "month", TODAY, process="request", waits_for=(SOMEBODY,), after="2026-03-05~1"
+    ),
+    "suspended": lambda session: office.deadlines(session, ADA, "suspended", TODAY, after="1"),
+    "steps of somebody": lambda session: office.waiting_steps(session, ADA, SOMEBODY, TODAY, process="request"),
+    "dated steps of somebody": lambda session: office.waiting_steps(session, ADA, SOMEBODY, TODAY, load="dated"),
+    "open cases": lambda session: office.open_cases(session, ADA, process="request", state="filed"),
+    "open cases that wait for somebody": lambda session: office.open_cases(
+        session, ADA, process="request", state="filed", waits_for=(SOMEBODY, SOMEBODY), after="99"
+    ),
     "page of a case": lambda session: queries.case_page(session, ADA, 1),
 }
 TABLES = "|".join(Base.metadata.tables)
 # What may be narrowed down: the first column of the index, or the key.
 GOOD = {
     "cases": {"rowid", "number", "parent_id"},
-    "due_dates": {"rowid", "case_id"},
+    "due_dates": {"rowid", "case_id", "due_on", "id"},
     "open_steps": {"principal", "case_id"},
     "case_readers": {"principal", "case_id"},
     "search_texts": {"rowid", "case_id"},

@@ -47,14 +47,14 @@ def steps() -> str:
     return _page("steps")
 
 
-@bp.get("/<any(deadlines, cases, steps):name>.csv")
+@bp.get("/<any(deadlines, cases, steps):what>.csv")
 @staff
-def export(name: str) -> Response:
+def export(what: str) -> Response:
     """The whole list as a file for a spreadsheet."""
     wanted, me, today = filters.read(), _me(), _today()
-    if name == "steps" and not wanted.waits_for:
+    if what == "steps" and not wanted.waits_for:
         abort(404)
-    table = tables.TABLES[name]
+    table = tables.TABLES[what]
     return exporting.answer(table, today, lambda after: table.rows(wanted, me, today, after, exporting.CHUNK))
 
 
