@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from tests.queries.office.made_up import NOW, TODAY, Made, write
 from workflow_app import cases, create_app
@@ -127,4 +127,4 @@ def test_old_figures_are_never_taken_for_new_ones(town):
 def test_only_one_row_can_be_there(town):
     row = {"counted_at": datetime(2026, 3, 4, tzinfo=UTC), "took_ms": 1, "mark": "x", "body": "{}"}
     with pytest.raises(Exception, match="only_one"), db.engine.begin() as connection:
-        connection.execute(Figures.__table__.insert().values(id=2, **row))
+        connection.execute(insert(Figures).values(id=2, **row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,7 @@ from tests.queries.office.made_up import (
 from workflow_app.access import Viewer
 from workflow_app.queries import office
 from workflow_app.queries.office import Colleague, lists
+from workflow_app.queries.rows import Page
 
 ADA = Colleague(1, "Ada", frozenset({"member@1", "chair@1"}))
 BEN = Colleague(2, "Ben", frozenset({"member@2", "member@3"}))
@@ -62,7 +64,9 @@ def test_figures_are_what_counting_by_hand_gives_and_what_the_lists_show(engine,
         transaction.rollback()
 
 
-def deadlines_are_right(session, viewer, found, wanted, process, waits_for):
+def deadlines_are_right(
+    session: Session, viewer: Viewer, found: office.Sums, wanted: list[Made], process: str | None, waits_for: Any
+) -> None:
     for when in office.WHENS:
         rows = everything(
             lambda after, when=when: office.deadlines(
@@ -74,7 +78,7 @@ def deadlines_are_right(session, viewer, found, wanted, process, waits_for):
         assert len({(row.case.id, row.name) for row in rows}) == len(rows)
 
 
-def states_are_right(session, viewer, found, wanted, waits_for):
+def states_are_right(session: Session, viewer: Viewer, found: office.Sums, wanted: list[Made], waits_for: Any) -> None:
     assert {(one.process, one.state): one.cases for one in found.states} == Counter(
         (case.process, case.state) for case in wanted
     )
@@ -93,7 +97,9 @@ def states_are_right(session, viewer, found, wanted, waits_for):
         assert Counter(row.since for row in rows) == Counter(case.entered for case in here)
 
 
-def loads_are_right(session, viewer, found, mine, process):
+def loads_are_right(
+    session: Session, viewer: Viewer, found: office.Sums, mine: list[Made], process: str | None
+) -> None:
     whom = [(found.organizations, id_, principals) for id_, principals in UNITS.items()]
     whom += [(found.people, one.id, one.principals) for one in STAFF]
     for loads, id_, principals in whom:
@@ -197,19 +203,19 @@ def test_where_hardly_anything_fits_a_list_stops_and_says_so(engine, monkeypatch
     with engine.begin() as connection:
         write(connection, [*[other] * 25, CASE])
         with Session(connection) as session:
-            asked = {
-                "today": lambda after: office.deadlines(session, me, "today", TODAY, after=after, limit=2),
-                "steps": lambda after: office.waiting_steps(
-                    session, me, {"member@1"}, TODAY, load="dated", after=after, limit=2
-                ),
-                "cases": lambda after: office.open_cases(session, me, waits_for=({"member@1"},), after=after, limit=2),
-            }  # fmt: skip
-            first = {name: ask(None) for name, ask in asked.items()}
-            assert (first["today"].rows, first["today"].looked_at) == ([], 10)
-            assert first["steps"].looked_at == 10
-            assert len(everything(asked["today"])) == 1
-            assert len(everything(asked["cases"])) == 1
-            assert [row.case.id for row in everything(asked["steps"])] == []
+
+            def today(after: str | None) -> Page[office.DueRow]:
+                return office.deadlines(session, me, "today", TODAY, after=after, limit=2)
+
+            def waiting(after: str | None) -> Page[office.StepRow]:
+                return office.waiting_steps(session, me, {"member@1"}, TODAY, load="dated", after=after, limit=2)
+
+            def open_(after: str | None) -> Page[office.WaitingCase]:
+                return office.open_cases(session, me, waits_for=({"member@1"},), after=after, limit=2)
+
+            assert (list(today(None).rows), today(None).looked_at) == ([], 10)
+            assert waiting(None).looked_at == 10
+            assert [len(everything(one)) for one in (today, open_, waiting)] == [1, 1, 0]
 
 
 RUBBISH = [

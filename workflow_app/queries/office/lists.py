@@ -28,6 +28,7 @@ from .spans import DATED, OVERDUE, SUSPENDED, UNDATED, span
 
 ROWS = 50
 LOOKED_AT = 1000
+NOTHING: Page[Any] = Page([])
 Whom = Sequence[Set[str]]
 """Sets of principals; a case fits if it waits for somebody in each of them."""
 
@@ -136,7 +137,7 @@ def waiting_steps(
         found = session.execute(walk.order_by(c.due_on.is_(None), c.due_on, c.case_id, c.step), values)
         return takewhile(lambda row: _is(load, row.due_on, today), found)
 
-    found = _looked(ask, limit) if whom else Page[Any]([])
+    found = _looked(ask, limit) if whom else NOTHING
     rows = {row.id: row for row in rows_of(session, viewer, {row.case_id for row in found.rows})}
     last = found.after
     return Page(
@@ -182,7 +183,7 @@ def open_cases(
         walk = select(near, _fits(near, process, state, waits_for[1:], 1)).order_by(near.desc()).limit(n)
         return session.execute(walk, wanted).all()
 
-    found = _looked(ask, limit) if waits_for[0] else Page[Any]([])
+    found = _looked(ask, limit) if waits_for[0] else NOTHING
     rows = rows_of(session, viewer, {row.case_id for row in found.rows})
     return Page(_waiting_cases(session, rows), found.after and str(found.after.case_id), found.looked_at)
 

@@ -246,7 +246,7 @@ def _load_chart(name: str, rows: Sequence[LoadRow]) -> Chart:
     for row in rows:
         parts = [Part(of, row.load.of(of)) for of in office.LOADS]
         said = ", ".join(f"{words[part.kind]} {format_decimal(part.value)}" for part in parts)
-        said = f"{said} ({_('much more than others')})" if row.too_much else said
+        said = ", ".join([said, *([_("much more than others")] if row.too_much else [])])
         bars.append(Bar(row.name, parts, format_decimal(row.load.total), row.numbers[-1][1], f"{row.name}: {said}"))
     title = _("What waits for units") if name == "units" else _("What waits for people of the administration")
     return chart(name, title, "; ".join(bar.spoken for bar in bars), bars, words)

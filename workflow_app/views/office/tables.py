@@ -123,9 +123,9 @@ def _hands(row: office.StepRow, names: Names, today: date) -> str:
 
 
 def _urgent(row: office.StepRow, names: Names, today: date) -> str:
-    if row.case.due_on is None:
-        return ""
-    return f"{_date(row.case.due_on)} – {_('overdue')}" if row.case.due_on < today else _date(row.case.due_on)
+    due_on = row.case.due_on
+    late = [_("overdue")] if due_on is not None and due_on < today else []
+    return " – ".join(filter(None, (_date(due_on), *late)))
 
 
 DEADLINES = (
