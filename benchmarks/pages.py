@@ -34,6 +34,7 @@ from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.models import Case, Person
 
+from . import office
 from .copies import Pattern, read_pattern
 from .databases import address, database, servers
 from .filling import fill
@@ -147,7 +148,7 @@ def client_of(app: Flask, email: str) -> FlaskClient:
 
 def jobs(place: Place) -> dict[tuple[str, str, str], Callable[[], object]]:
     """Viewer, what, and ``page`` or ``query`` -> how to do it once."""
-    found: dict[tuple[str, str, str], Callable[[], object]] = {}
+    found: dict[tuple[str, str, str], Callable[[], object]] = office.jobs(place.app, client_of, _page)
     for who, email in VIEWERS.items():
         with place.app.app_context():
             viewer = viewer_of(db.session, email)

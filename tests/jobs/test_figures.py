@@ -124,6 +124,14 @@ def test_old_figures_are_never_taken_for_new_ones(town):
     assert (len(first.tally.groups), len(second.tally.groups)) == (1, 0)
 
 
+def test_figures_that_are_the_same_again_are_as_new_as_their_last_count(town):
+    for minutes in (0, 2):
+        figures.count(db.engine, NOW + timedelta(minutes=minutes))
+        found = read(NOW + timedelta(minutes=minutes, seconds=1))
+        assert found is not None
+        assert found.at == NOW + timedelta(minutes=minutes)
+
+
 def test_only_one_row_can_be_there(town):
     row = {"counted_at": datetime(2026, 3, 4, tzinfo=UTC), "took_ms": 1, "mark": "x", "body": "{}"}
     with pytest.raises(Exception, match="only_one"), db.engine.begin() as connection:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +27,7 @@ from tests.queries.office.made_up import (
 )
 from workflow_app.access import Viewer
 from workflow_app.queries import office
-from workflow_app.queries.office import Colleague, lists
+from workflow_app.queries.office import Colleague, dues, fitting
 from workflow_app.queries.rows import Page
 
 ADA = Colleague(1, "Ada", frozenset({"member@1", "chair@1"}))
@@ -45,10 +46,16 @@ def fits(case: Made, process: str | None, waits_for: tuple[frozenset[str], ...])
     return process in (None, case.process) and all(case.waits_for(whom) for whom in waits_for)
 
 
-@given(st.lists(made(), max_size=10), st.sampled_from((None, *NAME)), st.sampled_from(CHOICES))
+@given(
+    st.lists(made(), max_size=10), st.sampled_from((None, *NAME)), st.sampled_from(CHOICES), st.sampled_from((0, 1000))
+)
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_figures_are_what_counting_by_hand_gives_and_what_the_lists_show(engine, cases, process, waits_for):
-    with engine.connect().execution_options(immediate=True) as connection, connection.begin() as transaction:
+def test_figures_are_what_counting_by_hand_gives_and_what_the_lists_show(engine, cases, process, waits_for, few):
+    with (
+        patch.object(dues, "LOOKED_AT", few),
+        engine.connect().execution_options(immediate=True) as connection,
+        connection.begin() as transaction,
+    ):
         write(connection, cases)
         with Session(connection) as session:
             tally = office.Tally.loads(office.count(session, TODAY).dumps())
@@ -195,7 +202,7 @@ def test_a_week_ends_on_its_sunday(today, sunday):
 
 
 def test_where_hardly_anything_fits_a_list_stops_and_says_so(engine, monkeypatch):
-    monkeypatch.setattr(lists, "LOOKED_AT", 10)
+    monkeypatch.setattr(fitting, "LOOKED_AT", 10)
     other = Made(
         "request", "one", False, frozenset({"member@2"}), frozenset({("agree", "member@1")}), (0, None), 1, "step"
     )

@@ -6,8 +6,10 @@ and when its deadlines end. What somebody sees only as a private person is neith
 """
 
 from .counting import count
+from .dues import DueRow, deadlines
+from .fitting import ROWS
 from .kept import Counted, newest
-from .lists import ROWS, DueRow, StepRow, WaitingCase, deadlines, open_cases, waiting_steps
+from .lists import StepRow, WaitingCase, open_cases, waiting_steps
 from .spans import LOADS, WHENS, ends, span
 from .staff import Colleague, colleagues, in_office, names_of
 from .sums import Deadlines, Load, Loads, StateFigure, Sums, sums

@@ -31,11 +31,13 @@ def newest(session: Session, now: datetime, today: date) -> Counted | None:
     """The newest figures; None where nobody has counted for too long and there is too much to count here."""
     kept = session.execute(select(Figures.counted_at, Figures.mark).where(Figures.id == 1)).first()
     if kept is not None and timedelta(0) <= now - kept.counted_at <= FRESH:
-        return _kept(session, kept.mark)
+        return Counted(_read(session, kept.mark), kept.counted_at)
     if _are_few(session):
         return Counted(count(session, today), now)
-    found = _kept(session, kept.mark) if kept is not None else None
-    return found if found and 0 <= (today - found.tally.day).days < SLACK else None
+    tally = _read(session, kept.mark) if kept is not None else None
+    if kept is None or tally is None or not 0 <= (today - tally.day).days < SLACK:
+        return None
+    return Counted(tally, kept.counted_at)
 
 
 def _are_few(session: Session) -> bool:
@@ -43,12 +45,16 @@ def _are_few(session: Session) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
 
 
-_read: tuple[str, Counted] | None = None  # the one that was read last: reading it takes longer than using it
+_known: dict[str, Tally] = {}  # by mark: reading a tally takes longer than using it, and it changes less often
+REMEMBERED = 4
 
 
-def _kept(session: Session, mark: str) -> Counted:
-    global _read  # noqa: PLW0603  (one value, replaced as a whole)
-    if _read is None or _read[0] != mark:
-        mark, at, body = session.execute(select(Figures.mark, Figures.counted_at, Figures.body)).one()
-        _read = mark, Counted(Tally.loads(body), at)
-    return _read[1]
+def _read(session: Session, mark: str) -> Tally:
+    """The tally with this mark, or the one that has taken its place in the meantime."""
+    if (tally := _known.get(mark)) is None:
+        mark, body = session.execute(select(Figures.mark, Figures.body).where(Figures.id == 1)).one()
+        tally = Tally.loads(body)
+        for old in list(_known)[: 1 - REMEMBERED]:
+            _known.pop(old, None)
+        _known[mark] = tally
+    return tally
