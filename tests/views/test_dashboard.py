@@ -249,6 +249,21 @@ def test_filters_stay_chosen_and_narrow_the_list_down(demo_app):
     assert "Nur was auf meine Einheit wartet" in words(visitor.get("/dashboard"))
 
 
+def test_those_with_the_most_are_shown_and_the_others_on_demand(demo_app, monkeypatch):
+    monkeypatch.setattr(figures, "MOST", 2)
+    visitor = Visitor(demo_app, "stelle")
+    page = visitor.get("/dashboard?process=measure").text
+    few = table_after(page, "units")
+    more = re.search(r'href="([^"]+)">Weitere (\d+) zeigen', page)
+    assert more
+    everything = visitor.get(html.unescape(more[1])).text
+    rows = table_after(everything, "units")
+    assert (len(few), len(rows)) == (2, 2 + int(more[2]))
+    assert rows[:2] == few
+    assert [int(row[-1]) for row in rows] == sorted((int(row[-1]) for row in rows), reverse=True)
+    assert "Weitere" not in everything
+
+
 def test_it_is_said_as_of_when_figures_are_and_that_lists_are_newer_only_if_they_are(demo_app, monkeypatch):
     visitor = Visitor(demo_app, "stelle")
     said = words(visitor.get("/dashboard"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
@@ -26,7 +25,7 @@ from .filters import Filters
 from .saying import days, load_words, whens
 
 MOST = 15
-"""So many bars can be taken in; the tables have all."""
+"""So many bars can be taken in."""
 A_MOMENT = timedelta(minutes=1)
 """Figures that are younger than this are as good as the lists."""
 
@@ -78,11 +77,13 @@ class LoadRow:
 
 @dataclass(frozen=True, slots=True)
 class LoadTable:
-    """Whom something waits for, those with the most first, and the chart of it."""
+    """Whom something waits for, those with the most first, and the chart of it; `more` is how many there
+    are beyond those that are shown."""
 
     rows: Sequence[LoadRow]
     chart: Chart
     usual: str
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def context(wanted: Filters, me: Viewer, today: date) -> dict[str, Any]:
         "differ": clock.now() - counted.at >= A_MOMENT,
         "tiles": _tiles(wanted, found.deadlines, today),
         "cases": found.cases,
-        "all_cases": url_for("dashboard.open_cases", **wanted.args("cases", state=None)),
+        "all_cases": wanted.address("cases", state=None),
         "cards": cards,
         "waiting": _waiting(cards),
         "units": _load_table("units", wanted, "organization", found.organizations, names),
@@ -146,7 +147,7 @@ def _my_units(me: Viewer, names: Mapping[int, str]) -> list[tuple[int, str]]:
 
 
 def _tiles(wanted: Filters, found: office.Deadlines, today: date) -> list[Tile]:
-    address = {when: url_for("dashboard.deadlines", **wanted.args("deadlines", when=when)) for when in office.WHENS}
+    address = {when: wanted.address("deadlines", when=when) for when in office.WHENS}
     return [Tile(found[when], words, address[when], when) for when, words in whens(today).items()]
 
 
@@ -166,7 +167,7 @@ def _card(wanted: Filters, name: str, found: Sequence[office.StateFigure]) -> Pr
             state_name(process, one.state), one.cases,
             days(one.average) if one.average is not None else "", days(one.longest) if one.longest is not None else "",
             one.average or 0,
-            url_for("dashboard.open_cases", **wanted.args("cases", process=name, state=one.state)),
+            wanted.address("cases", process=name, state=one.state),
         )
         for one in sorted(found, key=lambda one: place.get(one.state, len(place)))
     ]  # fmt: skip
@@ -185,7 +186,7 @@ def _card(wanted: Filters, name: str, found: Sequence[office.StateFigure]) -> Pr
         f"states-{name}", _("%(process)s: open cases by state", process=title),
         "; ".join(bar.spoken for bar in bars), bars,
     )  # fmt: skip
-    href = url_for("dashboard.open_cases", **wanted.args("cases", process=name, state=None))
+    href = wanted.address("cases", process=name, state=None)
     return ProcessCard(name, title, cases, href, rows, drawn)
 
 
@@ -225,18 +226,18 @@ def _load_table(
         return None
     ids = [chosen.id] if chosen else [id_ for id_ in found.by_id if id_ in names]
     ids.sort(key=lambda id_: (-found.by_id[id_].total, names.get(id_, "").casefold()))
-    rows = [_load_row(wanted, kind, id_, names[id_], found) for id_ in ids if id_ in names]
+    shown = ids if wanted.all else ids[:MOST]
+    rows = [_load_row(wanted, kind, id_, names[id_], found) for id_ in shown if id_ in names]
     if not rows:
         return None
-    return LoadTable(rows, _load_chart(name, rows[:MOST]), format_decimal(found.usual))
+    return LoadTable(rows, _load_chart(name, rows), format_decimal(found.usual), len(ids) - len(shown))
 
 
 def _load_row(wanted: Filters, kind: str, id_: int, name: str, found: office.Loads) -> LoadRow:
     load = found.by_id[id_]
-    address: Callable[[str | None], str] = lambda of: url_for(  # noqa: E731
-        "dashboard.steps", **wanted.args("steps", **{"organization": None, "person": None, kind: id_, "load": of})
-    )
-    numbers = [(load.of(of), address(of)) for of in office.LOADS] + [(load.total, address(None))]
+    own: dict[str, Any] = {"organization": None, "person": None, kind: id_}
+    numbers = [(load.of(of), wanted.address("steps", **own, load=of)) for of in office.LOADS]
+    numbers.append((load.total, wanted.address("steps", **own, load=None)))
     return LoadRow(name, load, numbers, found.too_much(id_))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import abort, request, url_for
 
 from workflow_app import cases
 from workflow_app.engine import clock
@@ -25,11 +26,13 @@ KNOWN_TO = {
     "steps": ("load", "process", "organization", "person"),
 }
 """The filters of every page, as they stand in its address."""
+ENDPOINTS = {page: "dashboard.open_cases" if page == "cases" else f"dashboard.{page}" for page in KNOWN_TO}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is wanted, each thing None where it was not said. `colleagues` are all of the administration."""
+    """What is wanted, each thing None where it was not said. `colleagues` are all of the administration; `all` says
+    that tables of the dashboard are wanted in full length."""
 
     process: Process | None
     state: str | None
@@ -38,6 +41,7 @@ class Filters:
     when: str
     load: str | None
     colleagues: Sequence[office.Colleague]
+    all: bool = False
 
     @property
     def process_name(self) -> str | None:
@@ -48,6 +52,16 @@ class Filters:
         """The principals of the unit and those of the person; a case waits for somebody in each."""
         unit = [seats_of(self.organization.id)] if self.organization else []
         return (*unit, *([self.person.principals] if self.person else []))
+
+    def address(self, page: str, **other: Any) -> str:
+        """The address of a page with these filters. There are a hundred of them on the dashboard, so
+        what is the same for all is asked only once."""
+        args = self.args(page, **other)
+        return f"{self._beginnings[page]}?{urlencode(args)}" if args else self._beginnings[page]
+
+    @cached_property
+    def _beginnings(self) -> dict[str, str]:
+        return {page: url_for(endpoint) for page, endpoint in ENDPOINTS.items()}
 
     def args(self, page: str, **other: Any) -> dict[str, Any]:
         """The same filters for the address of a page, with some of them changed or taken away."""
@@ -76,6 +90,7 @@ def read() -> Filters:
         _one_of("when", office.WHENS) or office.WHENS[0],
         _one_of("load", office.LOADS),
         staff,
+        request.args.get("all") == "1",
     )
 
 
