@@ -54,7 +54,7 @@ def test_the_clerk_goes_from_a_figure_to_a_case_and_back(desk: Desk) -> None:
 def test_a_bar_is_a_link_that_the_keyboard_reaches_and_says_its_number(desk: Desk) -> None:
     page = desk.sit_down("stelle")
     page.goto("/dashboard")
-    bar = page.get_by_role("link", name="Bürgerbüro: überfällig 1, mit Frist 2, ohne Frist 1")
+    bar = page.get_by_role("link", name="Bürgerbüro: überfällig 1, mit Frist 4, ohne Frist 1")
     bar.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Schritte, die warten")

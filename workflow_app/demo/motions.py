@@ -81,7 +81,7 @@ def spoken(story: Story, days: int, case: int, at: int, word: str, **votes: int)
 
 
 def implementing(story: Story, days: int, title: str, demand: str) -> int:
-    """A motion that was adopted and answered; one task is done, one is running."""
+    """A motion that was adopted and answered; one task is done, one is running, one is due today."""
     case = routed(story, days, title, demand)
     spoken(story, days - 85, case, 1, "adopted", yes=34, no=5, abstained=2)
     story.do(days - 95, case, "note_minutes", "gremien", minutes_on=story.day(days - 95), minutes="RV, öffentlich")
@@ -90,9 +90,10 @@ def implementing(story: Story, days: int, title: str, demand: str) -> int:
     tasks = [
         {"title": "Bilder auswählen", "owner": story.ids["buergerbuero"], "due_on": story.day(days - 150)},
         {"title": "Schilder anbringen", "owner": story.ids["buergerbuero"], "due_on": story.day(-20)},
+        {"title": "Faltblatt zu den Bildern", "owner": story.ids["buergerbuero"], "due_on": story.day(0)},
     ]
     story.do(days - 110, case, "plan", "fachbereich", tasks=tasks, plan_note="Zuerst im Erdgeschoss.")
-    pictures, signs = story.children(case, "task", "waiting")
+    pictures, signs, _leaflet = story.children(case, "task", "waiting")
     story.do(days - 140, pictures, "finish", "buergerbuero", note="Zwölf Bilder, mit dem Runden Tisch ausgesucht.")
     story.do(days - 180, signs, "note_progress", "buergerbuero", percent=40, text="Im Erdgeschoss hängen sie.")
     return case
