@@ -58,7 +58,7 @@ def test_a_bar_is_a_link_that_the_keyboard_reaches_and_says_its_number(desk: Des
     bar.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Schritte, die warten")
-    expect(page.get_by_role("row")).to_have_count(5)
+    expect(page.get_by_role("row")).to_have_count(7)
 
 
 def test_colours_that_are_forced_leave_bars_and_words(desk: Desk) -> None:
