@@ -6,9 +6,10 @@ few, it goes by the cases instead: among all deadlines of the town they would be
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, tuple_
@@ -40,6 +41,7 @@ class DueRow:
 # Written into the statement, because an index over some rows is only used where it is seen to have them.
 _RUNNING: ColumnElement[str] = literal_column("'running'")
 _SUSPENDED: ColumnElement[str] = literal_column("'suspended'")
+COLUMNS = (DueDate.id, DueDate.due_on, DueDate.case_id)
 
 
 def deadlines(
@@ -52,13 +54,13 @@ def deadlines(
     first, last = (date.min, date.max) if stands else span(when, today)
     place = (first, keys.number(after)) if stands else max((first, 0), keys.day(after) or (first, 0))
     values = {"first": place[0], "last": last, "id": place[1], **values_of(viewer, process, None, waits_for)}
-    fitting = fits(DueDate.case_id, process, None, waits_for)
+    wanted = partial(fits, process=process, state=None, waits_for=waits_for)
     few = _few(session, waits_for[0], None if stands else last) if waits_for else None
     if few is None:
-        walk: Select[Any] = (_standing() if stands else _running()).add_columns(fitting)
-        found = looked(lambda n: session.execute(walk.limit(n), values).all(), limit)
+        walk = _standing() if stands else _running()
+        found = looked(lambda n: session.execute(_judged(walk.limit(n), wanted), values).all(), limit)
     else:
-        own: Select[Any] = _of_cases(stands).add_columns(fitting)
+        own = _judged(_of_cases(stands), wanted)
         rows = [row for row in session.execute(own, {**values, "ids": few}) if row.fits and _within(row, place, last)]
         rows.sort(key=lambda row: (row.due_on or date.min, row.id))
         found = Page(rows[:limit], rows[limit - 1] if len(rows) > limit else None)
@@ -66,23 +68,29 @@ def deadlines(
     return Page(_rows(session, viewer, [row.id for row in found.rows]), key, found.looked_at)
 
 
-def _running() -> Select[int, date | None]:
+def _running() -> Select[*tuple[Any, ...]]:
     order = (DueDate.due_on, DueDate.id)
     stretch = DueDate.due_on.between(bindparam("first"), bindparam("last"))
     further = tuple_(*order) > tuple_(bindparam("first"), bindparam("id"))
-    return select(DueDate.id, DueDate.due_on).where(DueDate.status == _RUNNING, stretch, further).order_by(*order)
+    return select(*COLUMNS).where(DueDate.status == _RUNNING, stretch, further).order_by(*order)
 
 
-def _standing() -> Select[int, date | None]:
+def _standing() -> Select[*tuple[Any, ...]]:
     still = DueDate.status == _SUSPENDED, DueDate.id > bindparam("id")
-    return select(DueDate.id, DueDate.due_on).where(*still).order_by(DueDate.id)
+    return select(*COLUMNS).where(*still).order_by(DueDate.id)
 
 
-def _of_cases(stands: bool) -> Select[int, date | None]:
+def _judged(walk: Select[*tuple[Any, ...]], wanted: Callable[[Any], ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """A walk that is cut off first; only then it is asked of each row whether it fits."""
+    c = walk.subquery().c
+    return select(c.id, c.due_on, wanted(c.case_id)).order_by(c.due_on, c.id)
+
+
+def _of_cases(stands: bool) -> Select[*tuple[Any, ...]]:
     """All deadlines of some cases; no more is asked of them here, so that nothing tempts the database
     to begin anywhere else than at these cases."""
     own = DueDate.case_id.in_(bindparam("ids", expanding=True))
-    return select(DueDate.id, DueDate.due_on).where(own, DueDate.status == ("suspended" if stands else "running"))
+    return select(*COLUMNS).where(own, DueDate.status == ("suspended" if stands else "running"))
 
 
 def _within(row: Any, place: tuple[date, int], last: date) -> bool:
