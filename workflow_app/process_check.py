@@ -127,10 +127,12 @@ def _offers(process: Process, form: Form | Row) -> Iterator[str]:
         head, _colon, detail = kind.partition(":")
         if name not in chosen:
             yield f"wants names {name!r}, which is no field to choose from"
-        if head not in OFFERED or (detail and head not in ("organizations", "holders")):
+        if head not in OFFERED or (detail and head not in ("organizations", "holders", "kin")):
             yield f"{name!r} wants {kind!r}, which no page can offer: one of {', '.join(OFFERED)}"
         elif head == "holders" and detail not in process.parts:
             yield f"{name!r} wants the holders of {detail!r}, which is no part of this process"
+        elif head == "kin" and detail not in {one.name for one in PROCESSES}:
+            yield f"{name!r} wants cases of {detail!r}, which is no process"
     fills_itself = any("choices" in vars(kind) for kind in type(form).__mro__ if kind not in (*Form.__mro__, Row))
     for name in sorted(chosen.keys() - form.wants.keys()):
         if not fills_itself:

@@ -46,6 +46,7 @@ def test_a_warning_that_names_whom_it_is_for_is_sound_where_the_case_waits_for_n
 
 lost = State("lost", "Lost", seen_by=board)
 blind = State("blind", "Blind", final=True)
+IN_TWO_PLACES = Child("good", lambda c, d, f: (), "Another", beside=True, beside_parent=True)
 FAULTS = [
     (replace(good, states=(draft, done, lost)), "state 'lost' cannot be reached"),
     (replace(good, states=(draft, done, lost), steps=(go, replace(go, name="x", target=lost))), "'lost' is a dead end"),
@@ -72,6 +73,14 @@ FAULTS = [
     (
         replace(good, steps=(replace(go, fires=(Fire("child", "good", "go", "Go", opened="into"),)),)),
         "which case it has opened, but it opens none",
+    ),
+    (
+        replace(good, steps=(replace(go, fires=(Fire("opened", "good", "go", "Go"),)),)),
+        "fires 'go' at what it opens, but it opens no 'good'",
+    ),
+    (
+        replace(good, steps=(replace(go, opens=(IN_TWO_PLACES,)),)),
+        "opens 'good' in two places",
     ),
     (
         replace(good, steps=(replace(go, kind=possible),),

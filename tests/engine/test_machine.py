@@ -189,6 +189,18 @@ def test_a_case_that_cannot_be_linked_with_is_refused_in_words(into, there, told
         fire(joined, case(draft), join, MEMBER, {"into": into}, facts(named=named))
 
 
+def test_a_link_may_be_for_what_belongs_to_the_same_case_only():
+    beside = replace(join, links=(Link("merged_into", "into", beside=True),))
+    process = replace(motion, steps=(*motion.steps, beside))
+    for there in (True, False):
+        named = {("merged_into", 5): Named("motion", False, frozenset({"member@1"}), beside=there)}
+        if there:
+            assert fire(process, case(draft), beside, MEMBER, {"into": 5}, facts(named=named)).links
+        else:
+            with pytest.raises(NotPossible, match="belongs to the same case"):
+                fire(process, case(draft), beside, MEMBER, {"into": 5}, facts(named=named))
+
+
 def test_the_clock_links_without_being_among_the_readers():
     by_clock = replace(join, who=clock_party)
     process = replace(motion, steps=(*motion.steps, by_clock))

@@ -62,12 +62,14 @@ def wanting(**wants: str) -> type[Form]:
 
 def test_what_a_form_offers_can_be_found_by_a_page(app: Flask) -> None:
     assert faults(app, Wants) == []
-    for kind in ("people", "measures", "concepts", "red", "holders:office", "organizations"):
+    for kind in ("people", "measures", "concepts", "red", "holders:office", "organizations", "kin:measure"):
         assert faults(app, wanting(one=kind)) == []
     for kind in ("towns", "people:old", "", "red:1"):
         assert f"'one' wants {kind!r}, which no page can offer" in "\n".join(faults(app, wanting(one=kind)))
     (told,) = faults(app, wanting(one="holders:mayor"))
     assert told.endswith("'one' wants the holders of 'mayor', which is no part of this process")
+    (told,) = faults(app, wanting(one="kin:journey"))
+    assert told.endswith("'one' wants cases of 'journey', which is no process")
 
 
 def test_a_choice_must_have_something_to_choose_and_a_want_a_field(app: Flask) -> None:

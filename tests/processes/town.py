@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, FieldList
 from wtforms.fields.core import UnboundField
 
-from workflow_app import access
+from workflow_app import access, queries
 from workflow_app.cases import Cases, Done, Store
 from workflow_app.cases.clockwork import Rung, ring
 from workflow_app.cases.replay import verify_case
@@ -24,6 +24,7 @@ from workflow_app.processes import REGISTRY
 OFFICE, LEAD, COUNCIL_OFFICE, STEERING, HOUSING, SCHOOLS = 1, 2, 3, 4, 5, 6
 COUNCIL, MAIN, BOARD, LIBRARY, WORKS, SOCIAL, COUNTY = 7, 8, 9, 10, 11, 12, 13
 ROUND_TABLE, TABLE_BOARD, YOUTH = 14, 15, 16
+REFUGEES, CONSULTANTS, OTHERS, DWELLING, SPEECH, TRADE = 17, 18, 19, 20, 21, 22
 NAMES = {
     OFFICE: ("Coordination office", "Verwaltungsbereich"),
     LEAD: ("Department of residents", "Verwaltungsbereich"),
@@ -41,6 +42,12 @@ NAMES = {
     ROUND_TABLE: ("Round table", "Beirat"),
     TABLE_BOARD: ("Board of the round table", "Vorstand"),
     YOUTH: ("Youth council", "Beirat"),
+    REFUGEES: ("Refugee coordination office", "Verwaltungsbereich"),
+    CONSULTANTS: ("Unpaid consultants", "Institution"),
+    OTHERS: ("Other consultants", "Institution"),
+    DWELLING: ("Focus group on housing", "Fokusgruppe"),
+    SPEECH: ("Focus group on language", "Fokusgruppe"),
+    TRADE: ("Chamber of trade", "Institution"),
 }
 PEOPLE = {
     "office": (1, OFFICE, "member"),
@@ -60,6 +67,15 @@ PEOPLE = {
     "board": (15, TABLE_BOARD, "chair"),
     "youth": (16, YOUTH, "chair"),
     "lead_head": (17, LEAD, "head"),
+    "refugees": (18, REFUGEES, "member"),
+    "refugees_head": (19, REFUGEES, "head"),
+    "consultant": (20, CONSULTANTS, "member"),
+    "successor": (21, OTHERS, "member"),
+    "dwelling": (22, DWELLING, "chair"),
+    "dweller": (23, DWELLING, "member"),
+    "neighbour": (24, DWELLING, "member"),
+    "speech": (25, SPEECH, "chair"),
+    "trade": (26, TRADE, "member"),
 }
 BEGIN = date(2026, 1, 5)
 
@@ -192,6 +208,12 @@ class Town:
         with self.cases.store.reading() as tx:
             found = [_json(row[0]) for row in tx.rows(sql, (case,))]
         return [(payload["notice"], tuple(payload["to"])) for payload in found]
+
+    def may_see(self, name: str | None, case: int) -> bool:
+        """Whether somebody, or a stranger without an account, may see a case today."""
+        with Session(self.engine) as session:
+            person = session.get(Person, PEOPLE[name][0]) if name else None
+            return queries.may_see(session, access.viewer(session, person, self.today), case)
 
     def verify(self) -> None:
         """Every case is what its history says."""

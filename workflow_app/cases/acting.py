@@ -11,6 +11,7 @@ from workflow_app.engine.definition import (
     CLOCK,
     Actor,
     Changes,
+    Child,
     Data,
     Facts,
     Fire,
@@ -24,10 +25,11 @@ from workflow_app.engine.definition import (
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Conflict, NotAllowed, NotFound
 from workflow_app.engine.machine import Move, Registry, fire, start_of
+from workflow_app.engine.steps import OPENED
 from workflow_app.engine.submitted import number
 
 from . import indexing, papers, records
-from .facts import facts_for, may_open, must_be_titled, must_exist
+from .facts import facts_for, may_open, must_be_titled, must_exist, related_as
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
 from .indexing import Texts
 from .records import Standing, nearest
@@ -120,9 +122,11 @@ class Cases:
         event = self._write(tx, process, head, move, actor, facts, number, key, entries)
         done = Done(case.id, event.seq, move.to_state, number or case.number)
         for child, opening in move.openings:
-            below, definition = head.parent if child.beside else case.id, self.registry.find(child.process)
+            below, definition = _place(tx, head, child), self.registry.find(child.process)
             done.opened.append(self.open_in(tx, definition, opening, actor, parent=below, documents=theirs).case_id)
         if move.complete and step.fires:
+            if any(wanted.relation == OPENED for wanted in step.fires):
+                facts = replace(facts, relatives=(*facts.relatives, *related_as(tx, OPENED, done.opened)))
             self._fire_at_kin(tx, case, step, data, facts, done.opened)
         return done
 
@@ -249,6 +253,14 @@ def insert_case(
           facts.now, facts.now, False, imported, example, key)],
     )[0]  # fmt: skip
     return int(tx.rows(sql + " RETURNING id", params)[0][0])
+
+
+def _place(tx: Transaction, head: Head, child: Child) -> int | None:
+    """The case below which a child is opened; None where it stands alone."""
+    if not child.beside_parent:
+        return head.parent if child.beside else head.snapshot.id
+    sql = "SELECT g.id FROM cases p JOIN cases g ON g.id = p.parent_id WHERE p.id = ? AND NOT g.closed"
+    return next((row[0] for row in tx.rows(sql, (head.parent,))), None)
 
 
 def _same_version(case: Snapshot, step: Step, expected: int | None) -> None:

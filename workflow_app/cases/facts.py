@@ -27,6 +27,9 @@ UNION ALL SELECT 'from_' || l.kind, f.id, f.process, f.version, f.state, f.title
 ORDER BY 2"""
 LONGEST_TITLE = 300
 INVERSE = {f"from_{kind}": back for kind, back in LINKS.items()}
+NAMED = """
+SELECT n.process, n.closed, CASE WHEN n.parent_id = c.parent_id THEN 1 ELSE 0 END
+  FROM cases n LEFT JOIN cases c ON c.id = ? WHERE n.id = ?"""
 BEYOND = """
 WITH RECURSIVE beyond(id) AS (
   SELECT to_id FROM case_links WHERE from_id = ? AND kind = ?
@@ -54,13 +57,32 @@ def facts_for(
     if not data or not any(step.links or step.assigns for step in steps):
         return facts
     holders = (h for step in steps for assign in step.assigns for h in named_holders(assign, data))
-    linked = {key: case for step in steps for key, case in named(tx, step, data).items()}
-    return replace(facts, named=linked, strangers=strangers(tx, holders))
+    linked = {key: named_ for step in steps for key, named_ in named(tx, case.id, step, data).items()}
+    near = (kin for step in steps for kin in soon_linked(tx, step, linked))
+    return replace(facts, named=linked, relatives=(*facts.relatives, *near), strangers=strangers(tx, holders))
+
+
+def soon_linked(tx: Transaction, step: Step, linked: Mapping[tuple[str, int], Named]) -> tuple[Relative, ...]:
+    """The cases that a step is about to link with, as far as it moves them as well."""
+    moved = {fire.relation for fire in step.fires} & {link.kind for link in step.links}
+    return tuple(kin for kind, other in linked if kind in moved for kin in related_as(tx, kind, [other]))
+
+
+def related_as(tx: Transaction, relation: str, ids: Sequence[int]) -> tuple[Relative, ...]:
+    """These cases as relatives of one relation, in the order of their ids."""
+    if not ids:
+        return ()
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT id, process, version, state, title, data, closed FROM cases WHERE id IN ({marks}) ORDER BY id"
+    return _with_parts(tx, [(relation, *row) for row in tx.rows(sql, ids)])
 
 
 def relatives(tx: Transaction, case_id: int) -> tuple[Relative, ...]:
     """All cases linked with this one, each with who holds which part in it."""
-    found = tx.rows(RELATIVES, (case_id,) * 4)
+    return _with_parts(tx, tx.rows(RELATIVES, (case_id,) * 4))
+
+
+def _with_parts(tx: Transaction, found: Sequence[tuple[Any, ...]]) -> tuple[Relative, ...]:
     held: dict[int, dict[str, tuple[Holder, ...]]] = {row[1]: {} for row in found}
     if held:
         marks = ", ".join("?" * len(held))
@@ -118,18 +140,18 @@ def _seats(tx: Transaction, organizations: Collection[int]) -> dict[str, dict[in
 _VALID = "(%(m)s.start_date IS NULL OR %(m)s.start_date <= ?) AND (%(m)s.end_date IS NULL OR %(m)s.end_date >= ?)"
 
 
-def named(tx: Transaction, step: Step, data: Data) -> dict[tuple[str, int], Named]:
+def named(tx: Transaction, case_id: int, step: Step, data: Data) -> dict[tuple[str, int], Named]:
     """The cases that a step is told to link with, as far as they exist."""
     found: dict[tuple[str, int], Named] = {}
     for link in step.links:
         other = number(data.get(link.field))
         if other is None:
             continue
-        for process, closed in tx.rows("SELECT process, closed FROM cases WHERE id = ?", (other,)):
+        for process, closed, beside in tx.rows(NAMED, (case_id, other)):
             seen = tx.rows("SELECT principal FROM case_readers WHERE case_id = ?", (other,))
             beyond = tx.rows(BEYOND, (other, link.kind, link.kind))
             readers, further = frozenset(row[0] for row in seen), frozenset(row[0] for row in beyond)
-            found[link.kind, other] = Named(process, bool(closed), readers, further)
+            found[link.kind, other] = Named(process, bool(closed), readers, further, bool(beside))
     return found
 
 

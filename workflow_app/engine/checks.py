@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from .calendar import Period
 from .definition import Deadline, Fire, Kind, Process, Step
 from .errors import DefinitionError
-from .steps import LINKS, RELATIONS, State
+from .steps import LINKS, OPENED, RELATIONS, State
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -125,6 +125,9 @@ def _step(process: Process, step: Step) -> Iterator[str]:
 
 
 def _kin(step: Step) -> Iterator[str]:
+    for child in step.opens:
+        if child.beside and child.beside_parent:
+            yield f"step {step.name!r} opens {child.process!r} in two places: beside or beside_parent, not both"
     for link in step.links:
         if link.kind not in LINKS:
             yield f"step {step.name!r} links as {link.kind!r}, which is not one of {', '.join(sorted(LINKS))}"
@@ -133,6 +136,8 @@ def _kin(step: Step) -> Iterator[str]:
     for fire in step.fires:
         if fire.relation not in RELATIONS:
             yield f"step {step.name!r} fires at {fire.relation!r}, which is no relation between cases"
+        if fire.relation == OPENED and all(child.process != fire.process for child in step.opens):
+            yield f"step {step.name!r} fires {fire.step!r} at what it opens, but it opens no {fire.process!r}"
         if fire.opened and not step.opens:
             yield f"step {step.name!r} tells {fire.step!r} which case it has opened, but it opens none"
 

@@ -65,12 +65,13 @@ class Relative:
 @dataclass(frozen=True, slots=True)
 class Named:
     """A case that is named in what was submitted; `leads_to` are the cases that links of the same
-    kind lead to from there, however many lie between."""
+    kind lead to from there, however many lie between; `beside` says that both belong to one case."""
 
     process: str
     final: bool
     readers: frozenset[str] = frozenset()
     leads_to: frozenset[int] = frozenset()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

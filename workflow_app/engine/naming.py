@@ -30,7 +30,10 @@ def _not_linkable(case: Snapshot, link: Link, actor: Actor, data: Data, facts: F
         return Reason(_("Please choose a case of the same kind."))
     if case.id in there.leads_to:
         return Reason(_("That would lead round in a circle: the other case goes on in this one."))
-    return Reason(_("The case you chose has ended; please choose one that goes on.")) if there.final else None
+    if there.final:
+        return Reason(_("The case you chose has ended; please choose one that goes on."))
+    apart = link.beside and not there.beside
+    return Reason(_("Please choose one that belongs to the same case as this one.")) if apart else None
 
 
 def links(step: Step, data: Data) -> tuple[tuple[str, int], ...]:

@@ -12,7 +12,9 @@ from .who import NOBODY, Holder, Party
 
 LINKS = {"predecessor": "successor", "merged_into": "merged", "came_from": "led_to", "about": "report"}
 """The kinds of link between two cases: what the other is to the one that names it, and the way back."""
-RELATIONS = frozenset({"parent", "child", *LINKS, *LINKS.values()})
+OPENED = "opened"
+"""The relation of a step to the cases that this very step opens."""
+RELATIONS = frozenset({"parent", "child", OPENED, *LINKS, *LINKS.values()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Opening:
 class Child:
     """Cases of another process that a step opens below this case, in the same transaction.
 
-    With `beside` they are opened next to it, below the case it belongs to itself.
+    With `beside` they are opened next to it, below the case it belongs to itself; with
+    `beside_parent` next to that one, and alone where it belongs to none that goes on.
     """
 
     process: str
@@ -75,6 +78,7 @@ class Child:
     label: str
     reads: frozenset[str] = frozenset()
     beside: bool = False
+    beside_parent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,10 @@ class Fire:
     """A step that is taken on relatives in the same transaction.
 
     It reaches the relatives of one relation and process for which `where` holds and in whose
-    present state the step exists; the others are passed over. `data` is what the step is told;
-    `opened` names the field in which it is told the case that this step has just opened.
+    present state the step exists; the others are passed over. The relation ``opened`` means the
+    cases that this very step opens; a kind of link reaches the case that it links with, too. `data`
+    is what the step is told; `opened` names the field in which it is told the case that this step
+    has just opened.
     """
 
     relation: str
@@ -170,11 +176,12 @@ class Link:
     """A submitted field that names a case with which this one is linked from now on.
 
     It must be another case of the same process that has not ended, that whoever acts may see, and
-    from which no links of this kind lead back.
+    from which no links of this kind lead back; with `beside` it belongs to the same case as this one.
     """
 
     kind: str
     field: str
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

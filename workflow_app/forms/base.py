@@ -21,7 +21,7 @@ from wtforms.fields.core import Field
 from .fields import Choices, DayField, IdField, IdsField, TextField
 
 ROWS = 9
-OFFERED = ("organizations", "people", "measures", "concepts", "alike", "red", "holders")
+OFFERED = ("organizations", "people", "measures", "concepts", "alike", "red", "holders", "kin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class Context:
 
     Kinds (`OFFERED`) are ``organizations``, ``organizations:Ausschuss,Parlament`` (classifications),
     ``people``, ``measures`` (of this case), ``concepts``, ``alike`` (other open cases of its process),
-    ``red`` (measures of a report that await a decision) and ``holders:working_group`` (who holds that
-    part in this case).
+    ``red`` (measures of a report that await a decision), ``holders:working_group`` (who holds that
+    part in this case) and ``kin:recommendation`` (cases of that process that go on and belong to this
+    one, or to the same case as this one).
     """
 
     offered: Callable[[str], Choices] = lambda kind: ()

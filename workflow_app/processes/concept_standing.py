@@ -6,10 +6,12 @@ from workflow_app.engine.definition import Child, Fire, Notice, Step, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import concept_standing as forms
 from workflow_app.forms.base import NoteForm
+from workflow_app.forms.check_up import ConceptCheckUpForm
 
 from . import concept_children as children
 from . import concept_rules as rules
 from . import concept_writes as writes
+from .check_up_writes import a_check_up
 from .concept_states import (
     STATES,
     adopted,
@@ -24,7 +26,7 @@ from .concept_states import (
     replaced,
     withdrawn,
 )
-from .known import dated
+from .known import dated, known_organizations
 from .parties import clock, council_office, lead_department, office
 
 REPORTED = (in_force, expired, replaced)
@@ -155,6 +157,20 @@ open_revision = Step(
     writes=writes.revision_begun,
     opens=(a_revision,),
 )
+open_check_up = Step(
+    "open_check_up",
+    _("Open a Check Up"),
+    in_force,
+    None,
+    who=office | lead_department,
+    past=_("%(actor)s opened a Check Up."),
+    kind=possible,
+    form=ConceptCheckUpForm,
+    when=(known_organizations("office", "consultants"),),
+    writes=writes.nothing,
+    opens=(Child("check_up", a_check_up, _("Check Up")),),
+    explains=_("Focus groups look at it field by field; what they recommend becomes measures of this concept."),
+)
 call_for_revision = Step(
     "call_for_revision",
     _("Begin the revision that a report calls for"),
@@ -248,6 +264,7 @@ FOLLOWING = (
     revision_due,
     begin_owed_revision,
     open_revision,
+    open_check_up,
     call_for_revision,
     replace_version,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Data, Facts, Snapshot, rule
+from typing import Any
+
+from workflow_app.engine.definition import Data, Facts, Setting, Snapshot, rule
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Reason
 from workflow_app.engine.submitted import entries, number
@@ -10,6 +12,19 @@ from workflow_app.forms.consultations import OUTCOMES, ROLES
 
 from .consultations import EFFECTS, WITH_CHANGES, Effect, counts_of, decision_waits, listed, waits_for
 from .known import NOBODY_THERE, dated, known_organizations
+
+ADVICE = frozenset({"preliminaryDone", "preliminaryDoneWithChanges"})
+NOTED = frozenset({"takenNote", "statementTakenNote"})
+SETTLED = frozenset({"settled", "settledByStatement"})
+INFORMED = NOTED | {"noVote", "seeDocument", "none"}
+
+taken_note_settles = Setting("taken_note_settles", True, _("A matter is settled when the deciding body takes note"))
+
+
+def item_of(case: Snapshot, data: Data) -> dict[str, Any]:
+    """The entry of the consultation list that is spoken of; empty where there is none."""
+    items, at = listed(case.data), number(data.get("consultation"))
+    return items[at] if at is not None and at < len(items) else {}
 
 
 @rule(_("The body exists and has a role"), asks_data=True, reads=("organizations",))
@@ -95,6 +110,26 @@ def fits_votes(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
         or (outcome == "rejected" and lead > 0)
     )
     return Reason(_("This outcome does not fit the votes that were counted.")) if wrong else None
+
+
+def settling(facts: Facts) -> frozenset[str]:
+    """The outcomes with which a deciding body ends a matter although it adopts and rejects nothing."""
+    return SETTLED | (NOTED if facts.value(taken_note_settles) else frozenset())
+
+
+@rule(_("The outcome is one that this role allows"), asks_data=True)
+def outcome_fits_role(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    """Advisory bodies cannot decide: they recommend, advise against (rejected), refer or postpone. Who
+    is informed takes note. A deciding body does not recommend to itself."""
+    item, outcome = item_of(case, data), str(data.get("outcome"))
+    effect, role = EFFECTS.get(outcome, Effect.DONE), item.get("role")
+    if role == "decision":
+        allowed = outcome not in ADVICE
+    elif role == "information":
+        allowed = outcome in INFORMED or effect is Effect.POSTPONED
+    else:
+        allowed = effect not in (Effect.ADOPTED, Effect.CHANGED) and outcome not in SETTLED
+    return None if allowed else Reason(_("The role of this body does not allow this outcome."))
 
 
 outcome_rules = (

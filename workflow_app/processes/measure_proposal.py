@@ -143,6 +143,20 @@ adopt_alone = Step(
     explains=_("For an immediate measure, a single project, or an idea that no concept carries."),
 )
 
+adopt_from_recommendation = Step(
+    "adopt_from_recommendation",
+    _("Adopt as what was recommended"),
+    proposed,
+    adopted,
+    who=clock,
+    past=_("A recommendation was adopted and became this measure."),
+    kind=possible,
+    writes=rules.adopted_as_recommended,
+    tell=(
+        Notice("measure_from_recommendation", to=proposers | owner, subject=_("Recommended, now a measure: %(title)s")),
+    ),
+)
+
 PROPOSING = (
     take_into_draft,
     return_to_group,
@@ -154,4 +168,5 @@ PROPOSING = (
     release,
     take_up,
     adopt_alone,
+    adopt_from_recommendation,
 )

@@ -118,6 +118,11 @@ def adopted_alone(case: Snapshot, data: Data, facts: Facts) -> Changes:
     return Changes(set=dict(data), add={"decisions": _decision("adopt", data, facts) | {"before": before}})
 
 
+def adopted_as_recommended(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """Who adopted it when; nobody where the administration does it without a resolution."""
+    return Changes(set={name: data.get(name) for name in ("body", "paper", "adopted_on")})
+
+
 def let_go(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """From where it was released, so that it is adopted after all when its concept comes again."""
     return Changes(set={"released_from": case.state})
@@ -166,6 +171,11 @@ def status_noted(case: Snapshot, data: Data, facts: Facts) -> Changes:
 def new_owner(case: Snapshot, data: Data, kin: Relative) -> Data:
     """Open questions about the measure go to the new unit."""
     return {"owner": list(data.get("owner") or ()), "note": data.get("note")}
+
+
+def status_told(case: Snapshot, data: Data, kin: Relative) -> Data:
+    """What a recommendation learns of its measure."""
+    return {name: data.get(name) for name in ("status", "text", "next_step")}
 
 
 # ------------------------------------------------------------ several become one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow_app.engine.definition import Assign, Changes, Fire, Notice, Step, possible
+from workflow_app.engine.definition import Assign, Changes, Data, Fire, Notice, Relative, Snapshot, Step, possible
 from workflow_app.engine.definition import message as _
 from workflow_app.forms import measure as forms
 from workflow_app.forms.base import NoteForm
@@ -16,13 +16,13 @@ deciders = office | steering_group | lead_department
 concerned = owner | office | steering_group
 
 
-def _ends_with(word: str) -> Fire:
-    return Fire(
-        "report",
-        "status_request",
-        "note_measure_ended",
-        _("Open questions about it are told"),
-        data=lambda case, data, kin: {"measure_state": word, "note": data.get("note")},
+def _ends_with(word: str) -> tuple[Fire, ...]:
+    def told(case: Snapshot, data: Data, kin: Relative) -> Data:
+        return {"measure_state": word, "note": data.get("note")}
+
+    return (
+        Fire("report", "status_request", "note_measure_ended", _("Open questions about it are told"), data=told),
+        Fire("came_from", "recommendation", "note_measure_ended", _("The recommendation ends with it"), data=told),
     )
 
 
@@ -75,6 +75,11 @@ note_status = Step(
     kind=possible,
     form=forms.NoteStatusForm,
     writes=rules.status_noted,
+    fires=(
+        Fire(
+            "came_from", "recommendation", "note_progress", _("The recommendation learns of it"), data=rules.status_told
+        ),
+    ),
 )
 reassign = Step(
     "reassign",
@@ -93,6 +98,13 @@ reassign = Step(
             "status_request",
             "reassign",
             _("Open questions go to the new unit"),
+            data=rules.new_owner,
+        ),
+        Fire(
+            "came_from",
+            "recommendation",
+            "follow_owner",
+            _("The recommendation names the same unit"),
             data=rules.new_owner,
         ),
     ),
@@ -153,7 +165,7 @@ drop = Step(
     kind=possible,
     form=NoteForm,
     writes=rules.ended("drop"),
-    fires=(_ends_with("dropped"),),
+    fires=_ends_with("dropped"),
     tell=(Notice("measure_dropped", to=concerned, subject=_("It was dropped: %(title)s")),),
 )
 finish = Step(
@@ -166,7 +178,7 @@ finish = Step(
     kind=possible,
     form=NoteForm,
     writes=rules.ended("finish"),
-    fires=(_ends_with("finished"),),
+    fires=_ends_with("finished"),
     tell=(Notice("measure_finished", to=concerned, subject=_("It is finished: %(title)s")),),
 )
 note_concept_ended = Step(

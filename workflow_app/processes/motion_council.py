@@ -12,7 +12,14 @@ from workflow_app.forms.consultations import AddConsultationForm
 from . import consultations
 from . import motion_rules as rules
 from . import motion_writes as writes
-from .consultation_rules import body_is_known, is_waiting, list_is_known, outcome_rules, somebody_decides
+from .consultation_rules import (
+    body_is_known,
+    is_waiting,
+    list_is_known,
+    outcome_fits_role,
+    outcome_rules,
+    somebody_decides,
+)
 from .known import dated, known_organizations, takes_part
 from .motion_filing import NO_MORE_STATEMENTS
 from .motion_states import (
@@ -86,7 +93,7 @@ record_outcome = Step(
     "record_outcome", _("Record the outcome of a body"), in_consultation,
     Branch((routed, scheduled, statement_ready, postponed, withdrawn, decided), writes.after_outcome),
     who=council_office, past=_("%(actor)s recorded what a body made of the motion."), form=forms.MotionOutcomeForm,
-    when=(is_waiting, rules.is_called, rules.outcome_fits_role, *outcome_rules[1:], rules.main_paper_named),
+    when=(is_waiting, rules.is_called, outcome_fits_role, *outcome_rules[1:], rules.main_paper_named),
     writes=writes.outcome_recorded,
     tell=(Notice("motion_outcome", to=insiders, subject=_("A body has dealt with: %(title)s")),),
 )  # fmt: skip

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workflow_app.engine.calendar import weeks
 from workflow_app.engine.definition import Data, Facts, Setting, Snapshot, rule
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Reason
 from workflow_app.engine.submitted import day, entries, number, numbers, text
 
-from .consultations import EFFECTS, Effect, listed
+from .consultation_rules import item_of
 from .known import NOBODY_THERE
 
 PARTS_IN_ORDER = {
@@ -19,13 +17,8 @@ PARTS_IN_ORDER = {
     "finance": _("Financial effect"),
     "signed_by": _("Signed by"),
 }
-ADVICE = frozenset({"preliminaryDone", "preliminaryDoneWithChanges"})
-NOTED = frozenset({"takenNote", "statementTakenNote"})
-SETTLED = frozenset({"settled", "settledByStatement"})
-INFORMED = NOTED | {"noVote", "seeDocument", "none"}
 
 motion_deadline = Setting("motion_deadline", weeks(3), _("A motion is received so long before the meeting"))
-taken_note_settles = Setting("taken_note_settles", True, _("A motion is settled when the deciding body takes note"))
 urgency_needs_two_thirds = Setting("urgency_needs_two_thirds", True, _("Urgency needs two thirds of all members"))
 
 # ---------------------------------------------------------------- at the round table
@@ -110,12 +103,6 @@ def statements_there(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 # --------------------------------------------------------------------- on an agenda
 
 
-def item_of(case: Snapshot, data: Data) -> dict[str, Any]:
-    """The entry of the consultation list that is spoken of; empty where there is none."""
-    items, at = listed(case.data), number(data.get("consultation"))
-    return items[at] if at is not None and at < len(items) else {}
-
-
 @rule(_("The motion came in before the body's deadline"), asks_data=True)
 def came_in_time(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """Otherwise it comes in the next meeting, or the body votes on its urgency."""
@@ -168,26 +155,6 @@ def votes_fit_members(case: Snapshot, data: Data, facts: Facts) -> Reason | None
 
 
 # ------------------------------------------------------------------------- the outcome
-
-
-def settling(facts: Facts) -> frozenset[str]:
-    """The outcomes with which a deciding body ends a motion although it adopts and rejects nothing."""
-    return SETTLED | (NOTED if facts.value(taken_note_settles) else frozenset())
-
-
-@rule(_("The outcome is one that this role allows"), asks_data=True)
-def outcome_fits_role(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
-    """Advisory bodies cannot decide: they recommend, advise against (rejected), refer or postpone. Who
-    is informed takes note. A deciding body does not recommend to itself."""
-    item, outcome = item_of(case, data), str(data.get("outcome"))
-    effect, role = EFFECTS.get(outcome, Effect.DONE), item.get("role")
-    if role == "decision":
-        allowed = outcome not in ADVICE
-    elif role == "information":
-        allowed = outcome in INFORMED or effect is Effect.POSTPONED
-    else:
-        allowed = effect not in (Effect.ADOPTED, Effect.CHANGED) and outcome not in SETTLED
-    return None if allowed else Reason(_("The role of this body does not allow this outcome."))
 
 
 @rule(_("What is taken into a main paper names that paper"), asks_data=True)

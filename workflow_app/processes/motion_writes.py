@@ -12,8 +12,9 @@ from workflow_app.engine.definition import message as _
 from workflow_app.engine.submitted import day, entries, numbers, text
 
 from . import consultations
+from .consultation_rules import settling
 from .consultations import Entry, Standing, listed
-from .motion_rules import settling, urgency_granted
+from .motion_rules import urgency_granted
 from .motion_states import decided, in_consultation, postponed, routed, scheduled, statement_ready, withdrawn
 
 agenda_period = Setting("motion_agenda_period", months(2), _("A motion is on an agenda within"))

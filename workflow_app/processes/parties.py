@@ -13,11 +13,14 @@ from workflow_app.engine.definition import message as _
 __all__ = [
     "asked_unit",
     "clock",
+    "consultants",
     "council",
     "council_office",
     "council_office_head",
     "everyone",
+    "expert",
     "focus_group",
+    "focus_group_speaker",
     "joint_mover",
     "kept_among",
     "lead_department",
@@ -53,6 +56,9 @@ steering_group_chair = party(
 working_group = party("working_group", _("Working group"))
 working_group_chair = party("working_group_chair", _("Chair of the working group"), part="working_group", role="chair")
 focus_group = party("focus_group", _("Focus group"))
+focus_group_speaker = party("focus_group_speaker", _("Speaker of the focus group"), part="focus_group", role="chair")
+expert = party("expert", _("Expert of the field"))
+consultants = party("consultants", _("Unpaid consultants"))
 round_table = party("round_table", _("Round table"))
 round_table_board = party("round_table_board", _("Board of the round table"))
 joint_mover = party("joint_mover", _("Joint mover"))

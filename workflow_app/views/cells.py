@@ -8,7 +8,17 @@ from typing import Any
 from flask_babel import gettext as _
 
 from workflow_app.engine.definition import message
-from workflow_app.forms import implementation_report, measure, motion, motion_council, revision, statement, submission
+from workflow_app.forms import (
+    check_up,
+    implementation_report,
+    measure,
+    motion,
+    motion_council,
+    recommendation,
+    revision,
+    statement,
+    submission,
+)
 
 from .tables import CONSULTATIONS, Known
 from .words import day, label
@@ -24,6 +34,7 @@ CODES = {
     **submission.WEIGHINGS,
     **motion.VERDICTS,
     **motion_council.CARRIED,
+    **recommendation.AGREEMENTS,
     "prove": message("It has proved itself"),
     "finish": message("Finish"),
     "merge": message("Merge into another measure"),
@@ -64,6 +75,17 @@ NAMES = {
     "paper": message("Number of the paper"),
     "text": message("Text"),
     "since": message("Since"),
+    "structures": message("Structures"),
+    "offers": message("Offers and initiatives"),
+    "needs": message("Needs"),
+    "gaps": message("Needs that nobody meets, and gaps"),
+    "responsible": message("Who is responsible"),
+    "sources": message("Where the facts come from"),
+    "options": message("What could be done"),
+    "late": message("After the group phase"),
+    "title": message("Title"),
+    "next_step": message("Next step"),
+    **check_up.STANDINGS,
 }
 ORGANIZATIONS = {
     "organization", "refer_to", "together_with", "body", "working_group", "steering_group", "owner", "before", "group",

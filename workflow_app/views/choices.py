@@ -38,7 +38,8 @@ def _find(viewer: Viewer, case: Snapshot | None, kind: str) -> Choices:
         "people": _people,
         "holders": lambda: _holders(case, detail),
         "red": lambda: [(int(str(red["measure"])), str(red["title"])) for red in undecided(case.data)] if case else [],
-        "measures": lambda: _measures(viewer, case),
+        "measures": lambda: _kin(viewer, case, "measure"),
+        "kin": lambda: _kin(viewer, case, detail),
         "concepts": lambda: _concepts(viewer, case),
         "alike": lambda: _alike(viewer, case),
     }
@@ -66,12 +67,12 @@ def _holders(case: Snapshot | None, part: str) -> Choices:
     return [(id_, name) for id_, name in db.session.execute(query)]
 
 
-def _measures(viewer: Viewer, case: Snapshot | None) -> Choices:
-    """The other measures of this case, or of the concept it belongs to, that go on."""
+def _kin(viewer: Viewer, case: Snapshot | None, process: str) -> Choices:
+    """The other cases of a process that belong to this case, or to the same one as it, and go on."""
     if case is None:
         return []
     parent = db.session.scalar(select(Case.parent_id).where(Case.id == case.id))
-    return _going_on(viewer, case, Case.process == "measure", Case.parent_id.in_([case.id, parent]))
+    return _going_on(viewer, case, Case.process == process, Case.parent_id.in_([case.id, parent]))
 
 
 def _concepts(viewer: Viewer, case: Snapshot | None) -> Choices:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from workflow_app.engine.definition import message
-from workflow_app.forms import consultations, measure
+from workflow_app.forms import check_up, consultations, measure
 from workflow_app.processes.consultations import labels_differ, vote_label
 
 from .words import day, label
@@ -149,6 +149,14 @@ def _story(item: Mapping[str, Any], known: Known, place: int) -> str:
     return " · ".join(words)
 
 
+def _standing(item: Mapping[str, Any], known: Known, place: int) -> str:
+    return label(check_up.STANDINGS.get(str(item.get("standing"))))
+
+
+def _owners(item: Mapping[str, Any], known: Known, place: int) -> str:
+    return ", ".join(map(known.organization, item.get("owner") or ())) or _("not named")
+
+
 COLUMNS: Mapping[str, Sequence[tuple[str, Cell]]] = {
     "consultations": (
         (message("Body"), _body),
@@ -169,8 +177,27 @@ COLUMNS: Mapping[str, Sequence[tuple[str, Cell]]] = {
         (message("Number"), _text("no")),
         (message("Field of action"), _text("name")),
         (message("Guiding principle of the field"), _text("guiding_principle")),
-        (message("Working group"), lambda item, known, place: known.organization(item.get("group"))),
+        (message("Group"), lambda item, known, place: known.organization(item.get("group"))),
         (message("Page"), _text("page")),
+    ),
+    "gaps": (
+        (message("Need or gap"), _text("gap")),
+        (message("How we know"), _text("source")),
+    ),
+    "options": (
+        (message("Option"), _text("option")),
+        (message("For and against"), _text("note")),
+    ),
+    "standings": (
+        (message("How they stand"), _standing),
+        (message("Recommendations"), _text("count")),
+    ),
+    "recommendations": (
+        (message("Recommendation"), _text("title")),
+        (message("Field of action"), _text("field_of_action")),
+        (message("Responsible unit"), _owners),
+        (message("How it stands"), _standing),
+        (message("In words"), _text("text")),
     ),
     "figures": (
         (message("Asked"), _text("asked")),

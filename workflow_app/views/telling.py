@@ -21,7 +21,8 @@ from .tables import Known
 from .words import day, label
 
 # What a page shows as a table in its newest form; a sentence names only what is new in it.
-TABLES = {"consultations", "fields", "indicators", "figures", "statuses", "series", "case", "cases"}
+TABLES = {"consultations", "fields", "indicators", "figures", "statuses", "series", "case", "cases", "gaps", "options",
+          "standings", "recommendations"}  # fmt: skip
 Detail = tuple[str, str]
 DOCUMENTS = {
     "add_document": message("%(actor)s added a document."),
