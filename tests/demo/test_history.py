@@ -59,7 +59,7 @@ def test_immediate_measures_single_projects_and_concepts_are_what_they_were(demo
 def test_everything_that_happened_has_words_a_date_as_written_and_a_source(demo_app):
     with demo_app.app_context():
         ids = list(db.session.scalars(text("SELECT id FROM cases WHERE imported")))
-    assert len(ids) == 18
+    assert len(ids) == 18 + 1 + 22
     for case_id in ids:
         for body in payloads(demo_app, case_id):
             assert body["wording"]

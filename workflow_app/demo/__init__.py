@@ -13,7 +13,7 @@ from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.models import Case
 
-from . import history, living, people
+from . import history, history_check_up, living, people
 from .people import ACCOUNTS, PASSWORD
 
 __all__ = ["ACCOUNTS", "PASSWORD", "load", "tell_accounts"]
@@ -28,7 +28,8 @@ def load(echo: Callable[[str], object] = print) -> None:
         ids = people.load(session, registered.password_cost)
         session.commit()
         people.give_offices(registered, session, ids)
-        history.load(store, ids)
+        told = history.load(store, ids)
+        history_check_up.load(store, ids, told["k2"])
         if session.scalar(select(Case.id).where(Case.example).limit(1)) is None:
             session.rollback()
             living.load(store, session, ids, clock.now())

@@ -30,13 +30,13 @@ def load(cases: Cases, ids: Ids) -> dict[str, int]:
     return found
 
 
-def _milestone(words: str) -> dict[str, Any]:
+def milestone(words: str) -> dict[str, Any]:
     """The milestone whose text begins with these words."""
     found: dict[str, Any] = next(m for m in facts()["milestones"] if m["event"].startswith(words))
     return found
 
 
-def _dated(told: Mapping[str, Any]) -> dict[str, Any]:
+def dated(told: Mapping[str, Any]) -> dict[str, Any]:
     """A date with its precision, as the source gives it."""
     if "date" in told:
         text = str(told["date"])
@@ -47,11 +47,12 @@ def _dated(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _past(step: str, state: str, words: str, **data: Any) -> Past:
     """Something that happened, from the milestone that tells it."""
-    told = _milestone(words)
-    return Past(step, state, told["event"], _dated(told), provenance(told), data)
+    told = milestone(words)
+    return Past(step, state, told["event"], dated(told), provenance(told), data)
 
 
-def _parts(ids: Ids, **named: str | list[str]) -> dict[str, tuple[Holder, ...]]:
+def parts_of(ids: Ids, **named: str | list[str]) -> dict[str, tuple[Holder, ...]]:
+    """Who holds which part, by the keys of the organizations."""
     return {
         part: tuple(Holder(organization=ids[key]) for key in ([keys] if isinstance(keys, str) else keys))
         for part, keys in named.items()
@@ -61,7 +62,7 @@ def _parts(ids: Ids, **named: str | list[str]) -> dict[str, tuple[Holder, ...]]:
 def _concept_1(ids: Ids) -> ImportedCase:
     told = by_id("concepts", "k1")
     adoption = told["adoption"]
-    groups = _milestone("Arbeitsgruppen tagen")
+    groups = milestone("Arbeitsgruppen tagen")
     past = [
         _past("commission", "commissioned", "drei Sofortmaßnahmen", commissioned_by=ids["ha"]),
         _past("kick_off", "kicked_off", "Auftakt"),
@@ -89,7 +90,7 @@ def _concept_1(ids: Ids) -> ImportedCase:
         },
         "_issues": [issue("q1"), issue("q4")],
     }
-    parts = _parts(ids, office="ko-int", council="rv", steering_group="steuer", working_group=told["working_groups"])
+    parts = parts_of(ids, office="ko-int", council="rv", steering_group="steuer", working_group=told["working_groups"])
     return ImportedCase("flensburg:k1", "concept", told["title"], past, data, parts)
 
 
@@ -124,7 +125,7 @@ def _concept_2(ids: Ids, predecessor: int) -> ImportedCase:
         },
         "_issues": [issue(q) for q in ("q2", "q3", "q5", "q6", "q7")],
     }  # fmt: skip
-    parts = _parts(ids, office="ko-int", lead_department="fb-ews", council="rv", steering_group="steuer")
+    parts = parts_of(ids, office="ko-int", lead_department="fb-ews", council="rv", steering_group="steuer")
     return ImportedCase("flensburg:k2", "concept", told["title"], past, data, parts, (("predecessor", predecessor),))
 
 
@@ -158,7 +159,7 @@ def _measure(told: dict[str, Any], ids: Ids, parent: int | None) -> ImportedCase
         "indicators": [_indicator(i) for i in told.get("indicators", ())],
         "_sources": _measure_sources(unknown),
     }
-    parts = _parts(ids, office="ko-int", **({"owner": owner} if owner else {}))
+    parts = parts_of(ids, office="ko-int", **({"owner": owner} if owner else {}))
     return ImportedCase(
         f"flensburg:{told['id']}", "measure", told["title"], _measure_past(told, ids), data, parts, (), parent
     )
@@ -175,11 +176,9 @@ def _measure_past(told: dict[str, Any], ids: Ids) -> list[Past]:
     """The adoption where the source names it, and how it stood when the source was written."""
     past = []
     if "decided_by" in told:
-        milestone = _milestone("drei Sofortmaßnahmen")
+        decision = milestone("drei Sofortmaßnahmen")
         adopted = {"body": ids[told["decided_by"]]}
-        past.append(
-            Past("adopt_alone", "adopted", milestone["event"], _dated(milestone), provenance(milestone), adopted)
-        )
+        past.append(Past("adopt_alone", "adopted", decision["event"], dated(decision), provenance(decision), adopted))
     step, state = STATES.get(told.get("status", ""), ("start", "running"))
     words = (
         f"Stand im Wettbewerbsbeitrag: {told['status']}" if "status" in told else "Im Wettbewerbsbeitrag beschrieben"

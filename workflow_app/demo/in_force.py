@@ -7,12 +7,17 @@ from .examples import Example
 from .story import Story
 
 
-def tell(story: Story) -> None:
-    """Concepts that work, and some whose time is over."""
+def tell(story: Story) -> int:
+    """Concepts that work, and some whose time is over; gives the Check Up that was opened in one of them."""
     replaced = put_in_force(story, 830, examples.ENCOUNTER, until=-900)
     started(story, replaced, 690, ends=-30)
     cohesion = put_in_force(story, 540, examples.COHESION, until=-1800, links=(("predecessor", replaced),))
     started(story, cohesion, 400, ends=-75)
+    (check_up,) = story.do(
+        380, cohesion, "open_check_up", "stelle", title="Check Up Nachbarschaft",
+        guiding_question="Wie leben wir in unseren Vierteln gut zusammen?", office=story.ids["ko-int"],
+        consultants=story.ids["beraterteam"],
+    ).opened  # fmt: skip
     plain_report(story, replaced, 329)
     archived = put_in_force(story, 760, examples.BICYCLE, until=300)
     finished(story, archived)
@@ -24,6 +29,7 @@ def tell(story: Story) -> None:
     story.do(38, archived, "archive", "stelle", note="Alles ist gebaut.")
     running_report(story, cohesion)
     revision_open_for_comment(story, cohesion)
+    return check_up
 
 
 def put_in_force(story: Story, days: int, example: Example, until: int, links: tuple[tuple[str, int], ...] = ()) -> int:

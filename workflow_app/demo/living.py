@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow_app.cases import Cases
 
-from . import examples, in_force, motions, papers
+from . import check_ups, examples, in_force, motions, papers
 from .examples import Example
 from .story import Ids, Story
 
@@ -29,9 +29,10 @@ def load(cases: Cases, session: Session, ids: Ids, now: datetime) -> None:
     before_the_draft(story)
     before_the_council(story)
     before_the_end(story)
-    in_force.tell(story)
+    check_up = in_force.tell(story)
     motions.tell(story)
     papers.tell(story, session)
+    check_ups.tell(story, check_up)
     story.let_time_pass()
     story.tell_everybody(session)
 

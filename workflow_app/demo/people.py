@@ -41,14 +41,15 @@ EXAMPLES = (
         "classification": "AG",
     },
     {"id": "ag-still", "name": "AG Wege und Orte (Beispiel)", "organizationType": "Gremium", "classification": "AG"},
+    {"id": "beraterteam", "name": "Ehrenamtliches Beraterteam (Beispiel)", "organizationType": "Institution"},
 )
 
 ACCOUNTS = (
     Account("ag@flensburg.example", "Amal Beispiel", "Mitglied einer Arbeitsgruppe",
-            (("ag-beispiel", "chair"), ("fg-wohnen", "member"))),
+            (("ag-beispiel", "chair"), ("fg-wohnen", "chair"))),
     Account("steuerung@flensburg.example", "Jens Muster", "Steuerungsgruppe", (("steuer", "chair"),)),
     Account("vorstand@flensburg.example", "Fatima Probe", "Vorstand des Runden Tisches",
-            (("rt-vorstand", "chair"), ("rt", "member"), ("steuer", "member"))),
+            (("rt-vorstand", "chair"), ("rt", "member"), ("steuer", "member"), ("fg-teilhabe", "chair"))),
     Account("gremien@flensburg.example", "Petra Exempel", "Gremienbüro", (("gremienbuero", "member"),)),
     Account("stelle@flensburg.example", "Lena Vorlage", "Koordinierungsstelle für Integration",
             (("ko-int", "head"), ("fb-ews", "member"))),
@@ -60,9 +61,11 @@ ACCOUNTS = (
     Account("buergerbuero@flensburg.example", "Tarek Probe", "Bürgerbüro", (("buergerbuero", "member"),), shown=False),
     Account("steuerung2@flensburg.example", "Ida Muster", "Steuerungsgruppe", (("steuer", "member"),), shown=False),
     Account("ag2@flensburg.example", "Noor Beispiel", "Mitglied einer Arbeitsgruppe",
-            (("ag-beispiel", "member"),), shown=False),
+            (("ag-beispiel", "member"), ("fg-wohnen", "member")), shown=False),
     Account("ag-mobil@flensburg.example", "Uwe Modell", "Sprecher einer Arbeitsgruppe",
-            (("ag-still", "chair"),), shown=False),
+            (("ag-still", "chair"), ("fg-sprache", "chair")), shown=False),
+    Account("beratung@flensburg.example", "Hanne Modell", "Ehrenamtliches Beraterteam",
+            (("beraterteam", "member"),), shown=False),
 )  # fmt: skip
 
 
