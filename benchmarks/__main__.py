@@ -28,6 +28,7 @@ class Amounts:
     pairs: int
     seconds: float
     cases: int
+    walkers: int
     sizes: tuple[int, ...]
     rounds: int
     loads: int
@@ -40,7 +41,7 @@ def act(amounts: Amounts) -> Figures:
 
     settings = [("postgresql", n) for n in amounts.clients] + [("sqlite", 1)]
     wanted = [pair for pair in settings if pair[0] in amounts.databases]
-    return act.run(amounts.pairs, amounts.seconds, wanted, amounts.cases)
+    return act.run(amounts.pairs, amounts.seconds, wanted, amounts.cases, amounts.walkers)
 
 
 def pages(amounts: Amounts) -> Figures:
@@ -107,6 +108,7 @@ def amounts(options: argparse.Namespace) -> Amounts:
         pairs=options.pairs or (1 if short else 9),
         seconds=options.seconds or (0.1 if short else 2),
         cases=8 if short else 500,
+        walkers=2 if short else 100,
         sizes=options.sizes or ((90, 180) if short else (1_000, 100_000)),
         rounds=options.rounds or (2 if short else 21),
         loads=1 if short else 3,

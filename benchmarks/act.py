@@ -25,11 +25,12 @@ from workflow_app.searching.entries import Told, entries, rows
 from .cycle import ACTOR, AUTHOR, OFFICE, OPENING, PERSON, REGISTRY, cycle, submitted
 from .databases import address, database, servers
 from .floor import Leg, open_floor
+from .lines import LINES, walk
 from .report import Figures, ratios, side_figures
-from .workers import Act, Side
+from .workers import Act, Block, Side
 
 STEPS = cycle.steps
-CASES = 500
+CASES, WALKERS = 500, 100
 GOALS = {"postgresql": 0.6, "sqlite": 0.25}
 """The share of the floor that must be reached."""
 
@@ -98,7 +99,7 @@ def _leg(step: Step, facts: Facts, kind: str) -> Leg:
              .replace('"%d"', "%d"))
             for notice in step.tell
         ),
-        found=_found({**OPENING.data, **data}, kind),
+        found=((*_found({**OPENING.data, **data}, kind), 0),),
     )  # fmt: skip
 
 
@@ -147,7 +148,12 @@ def compare(url: str, kind: str, clients: int, pairs: int, seconds: float, n: in
         for side in (act, floor):
             side.take_turn(seconds / 2)
         turns = [(act.take_turn(seconds), floor.take_turn(seconds)) for _ in range(pairs)]
-    about = {"bench": "act", "database": kind, "clients": clients}
+    return told("cycle", kind, clients, turns)
+
+
+def told(what: str, kind: str, clients: int, turns: Sequence[tuple[Sequence[Block], Sequence[Block]]]) -> list[Figures]:
+    """Three lines: each side, and how they compare turn by turn."""
+    about = {"bench": "act", "what": what, "database": kind, "clients": clients}
     return [
         {**about, "side": "act", **side_figures([pair[0] for pair in turns])},
         {**about, "side": "floor", **side_figures([pair[1] for pair in turns])},
@@ -155,12 +161,18 @@ def compare(url: str, kind: str, clients: int, pairs: int, seconds: float, n: in
     ]
 
 
-def run(pairs: int, seconds: float, settings: Sequence[tuple[str, int]], n: int = CASES) -> list[Figures]:
-    """The whole comparison, with a server of its own; `settings` are kinds of database and numbers
-    of clients."""
+def run(
+    pairs: int, seconds: float, settings: Sequence[tuple[str, int]], n: int = CASES, walkers: int = WALKERS
+) -> list[Figures]:
+    """The whole comparison, with a server of its own: the circle with `n` cases, and each line with so many
+    `walkers` a turn and client. `settings` are kinds of database and numbers of clients."""
     found: list[Figures] = []
     with servers(tuple(kind for kind, _clients in settings)) as server:
         for kind, clients in settings:
             with database(kind, server) as url:
                 found += compare(url, kind, clients, pairs, seconds, n)
+            for line in LINES:
+                with database(kind, server) as url:
+                    walked = walk(url, line, clients, pairs, walkers)
+                    found += told(line.process, kind, clients, walked)
     return found

@@ -37,6 +37,9 @@ DUE = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 DONE = "DELETE FROM open_steps WHERE principal = ? AND case_id = ? AND step = ?"
+CHANGE = (
+    "UPDATE open_steps SET hands = ?, hands_needed = ?, due_on = ? WHERE principal = ? AND case_id = ? AND step = ?"
+)
 OPEN = "INSERT INTO open_steps (principal, case_id, step, hands, hands_needed, due_on) VALUES (?, ?, ?, ?, ?, ?)"
 BLIND = "DELETE FROM case_readers WHERE principal = ? AND case_id = ?"
 STAYS = "UPDATE case_readers SET state = ?, closed = ? WHERE principal = ? AND case_id = ?"
@@ -46,6 +49,8 @@ OUTBOX = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 FOUND = "UPDATE search_texts SET audience = ?, texts = ?, title = ?, words = ? WHERE id = ?"
+FOUND_FIRST = "INSERT INTO search_texts (audience, texts, title, words, id, case_id) VALUES (?, ?, ?, ?, ?, ?)"
+FOUND_LAST = "DELETE FROM search_texts WHERE id = ?"
 PER_CASE = 64
 
 
@@ -69,7 +74,11 @@ class Leg:
     stay: tuple[str, ...]
     readers: tuple[str, ...]
     notices: tuple[Row, ...]  # name, payload with the sequence left open as %d
-    found: Row  # audience, texts, title, words
+    found: tuple[Row, ...]  # audience, texts, title, words, place among the rows of the case
+    changed: tuple[Row, ...] = ()  # hands, hands_needed, due_on, principal, step
+    entered: int | None = None  # the step with which the state was entered, where it stays
+    found_first: tuple[Row, ...] = ()  # the same for rows that are new
+    found_last: tuple[int, ...] = ()  # places of the rows that go
 
 
 def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, key: str, at: Any) -> None:
@@ -78,13 +87,15 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
     run(EVENT, (case_id, seq, "step", leg.step, leg.from_state, leg.to_state, 1, 1, 1, leg.actor, at, key, HASH,
                 before[2], HASH))  # fmt: skip
     run(PAYLOAD, (case_id, seq, SALT, leg.body))
-    run(HEAD, (leg.to_state, 1, seq, seq, HASH, leg.data, leg.title, "{}", None, False, at, case_id))
+    run(HEAD, (leg.to_state, 1, seq, leg.entered or seq, HASH, leg.data, leg.title, "{}", None, False, at, case_id))
     for name in leg.settled:
         run(SETTLE, (case_id, name))
     for due in leg.dues:
         run(DUE, (case_id, *due))
     for principal, step in leg.done:
         run(DONE, (principal, case_id, step))
+    for *values, principal, step in leg.changed:
+        run(CHANGE, (*values, principal, case_id, step))
     for principal, *rest in leg.opened:
         run(OPEN, (principal, case_id, *rest))
     for principal in leg.blind:
@@ -95,7 +106,12 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
         run(READER, (principal, case_id, leg.process, leg.to_state, False))
     for name, payload in leg.notices:
         run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
-    run(FOUND, (*leg.found, case_id * PER_CASE))
+    for *values, place in leg.found:
+        run(FOUND, (*values, case_id * PER_CASE + place))
+    for *values, place in leg.found_first:
+        run(FOUND_FIRST, (*values, case_id * PER_CASE + place, case_id))
+    for place in leg.found_last:
+        run(FOUND_LAST, (case_id * PER_CASE + place,))
 
 
 @contextmanager

@@ -19,7 +19,21 @@ from typing import Any
 
 Act = Callable[[int, int, str], None]
 Open = Callable[[str, Any], AbstractContextManager[Act]]
-LEGS = 3
+
+
+@dataclass(frozen=True)
+class Course:
+    """How the cases of a client are taken: round and round in `legs` steps, all cases in turn; or with
+    `once` each of them from its beginning to its end, one after the other."""
+
+    legs: int = 3
+    once: bool = False
+
+    def place(self, taken: int, cases: int) -> tuple[int, int, int]:
+        """Which case is next, which of its steps, and how many it has taken before."""
+        if self.once:
+            return taken // self.legs, taken % self.legs, taken % self.legs
+        return taken % cases, taken // cases % self.legs, taken // cases
 
 
 @dataclass(frozen=True)
@@ -32,15 +46,15 @@ class Block:
     memory_kb: int
 
 
-def turn(act: Act, cases: Sequence[int], taken: list[int], seconds: float) -> Block:
-    """Take steps for some seconds, one case after the other, each case on its own way round."""
+def turn(act: Act, cases: Sequence[int], taken: list[int], much: float | int, course: Course) -> Block:
+    """Take steps: for some seconds (a float), or so many of them (an int)."""
     times: list[int] = []
     cpu, begin = time.process_time(), time.perf_counter_ns()
     until = now = begin
-    until += int(seconds * 1e9)
-    while now < until:
-        n, place = taken[0] // len(cases), taken[0] % len(cases)
-        act(cases[place], n % LEGS, f"{cases[place]}-{n}")
+    until += int(much * 1e9)
+    while len(times) < much if isinstance(much, int) else now < until:
+        place, leg, n = course.place(taken[0], len(cases))
+        act(cases[place], leg, f"{cases[place]}-{n}")
         taken[0] += 1
         last, now = now, time.perf_counter_ns()
         times.append(now - last)
@@ -56,35 +70,38 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
-def serve(pipe: Connection, opened: Open, address: str, given: Any, cases: Sequence[int]) -> None:
-    """The life of a client: connect, then a turn for every number of seconds that comes in."""
+def serve(pipe: Connection, opened: Open, address: str, given: Any, cases: Sequence[int], course: Course) -> None:
+    """The life of a client: connect, then a turn for every amount that comes in."""
     taken = [0]
     with opened(address, given) as act:
-        while (seconds := pipe.recv()) is not None:
-            pipe.send(turn(act, cases, taken, seconds))
+        while (much := pipe.recv()) is not None:
+            pipe.send(turn(act, cases, taken, much, course))
 
 
 class Side:
     """The clients of one side; the cases are divided among them, so none waits for another's row."""
 
-    def __init__(self, opened: Open, address: str, given: Any, cases: Sequence[int], clients: int) -> None:
+    def __init__(
+        self, opened: Open, address: str, given: Any, cases: Sequence[int], clients: int, course: Course = Course()
+    ) -> None:
         context = get_context("spawn")
         self.pipes = []
         self.processes = []
         for n in range(clients):
             here, there = context.Pipe()
             process = context.Process(
-                target=serve, args=(there, opened, address, given, cases[n::clients]), daemon=True
+                target=serve, args=(there, opened, address, given, cases[n::clients], course), daemon=True
             )
             process.start()
             there.close()
             self.pipes.append(here)
             self.processes.append(process)
 
-    def take_turn(self, seconds: float) -> list[Block]:
-        """All clients work at the same time; a client that died is an EOFError here."""
+    def take_turn(self, much: float | int) -> list[Block]:
+        """All clients work at the same time, for so many seconds or (an int) steps each; a client that
+        died is an EOFError here."""
         for pipe in self.pipes:
-            pipe.send(seconds)
+            pipe.send(much)
         return [pipe.recv() for pipe in self.pipes]
 
     def stop(self) -> None:

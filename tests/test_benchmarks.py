@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from benchmarks import act, copies, demo, filling, memory, pages, pragmas, report
+from benchmarks import act, copies, demo, filling, lines, memory, pages, pragmas, report
 from benchmarks.__main__ import main
 from benchmarks.cycle import REGISTRY
 from benchmarks.databases import address
@@ -62,6 +62,21 @@ def test_the_floor_writes_exactly_the_rows_that_act_writes(db_url, engine, round
     assert written != begun
     assert {name: len(rows) for name, rows in written.items() if name in ("case_events", "outbox")} == {
         "case_events": 1 + rounds, "outbox": 2 * rounds}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", lines.LINES, ids=lambda line: line.process)
+def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, line):
+    mine, theirs = lines.brought_in(engine, line, 2)
+    legs = lines.legs(db_url, line)
+    with lines.open_line(db_url, line) as take, open_floor(address(db_url), legs) as floor:
+        for n in range(len(line.steps)):
+            take(mine, n, f"mine-{n}")
+            floor(theirs, n, f"theirs-{n}")
+    written = rows_of(engine, mine)
+    assert written == rows_of(engine, theirs)
+    assert [row["step"] for row in sorted(written["case_events"], key=lambda row: row["seq"])][1:] == [
+        step for step, _data in line.steps
+    ]
 
 
 @pytest.mark.postgresql
@@ -166,8 +181,10 @@ def test_the_command_prints_a_table_and_writes_lines(tmp_path, capsys):
     printed = capsys.readouterr().out
     (path,) = tmp_path.glob("*.jsonl")
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [(line["bench"], line["database"], line["side"]) for line in lines] == [
-        ("act", "sqlite", side) for side in ("act", "floor", "ratio")
+    assert [(line["bench"], line["what"], line["database"], line["side"]) for line in lines] == [
+        ("act", what, "sqlite", side)
+        for what in ("cycle", "concept", "motion", "recommendation")
+        for side in ("act", "floor", "ratio")
     ]
     assert all(word in printed for word in ("p99_us", "floor", "ratio", str(path)))
 

@@ -149,7 +149,7 @@ def test_without_a_responsible_unit_it_is_said_openly_and_somebody_is_named_late
     town.wait_until(ends + timedelta(days=1))
     assert set(dict(town.told(mine))["overdue:owner"]) >= {f"head@{REFUGEES}", f"member@{LEAD}"}
     town.do(mine, "name_owner", "lead", owner=[WORKS], note="They have the staff.")
-    assert (town.data(mine)["owner_unknown"], town.holders(mine, "owner")) == (False, [WORKS])
+    assert (town.data(mine)["owner_unknown"], town.holders(mine, "owner")) == (None, [WORKS])
     assert town.due(mine, "owner") is None
 
 

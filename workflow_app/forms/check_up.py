@@ -17,7 +17,7 @@ CONSULTANTS = "organizations:Institution,Beraterteam"
 
 STANDINGS = {
     "in_group": message("Still in its focus group"),
-    "open": message("Open"),
+    "open": message("Still open"),
     "in_work": message("In work"),
     "done": message("Done"),
     "dropped": message("Not pursued, with the reason"),

@@ -25,7 +25,7 @@ consolidated = State(
     "consolidated",
     _("Consolidated"),
     seen_by=everyone,
-    explains=_("It is said who does it and what it costs. What needs a resolution goes to a body."),
+    explains=_("What needs a resolution goes to a body; the administration does the rest at once."),
 )
 proposed = State("proposed", _("Proposed to the bodies"), seen_by=everyone)
 postponed = State("postponed", _("Postponed"), seen_by=everyone)
@@ -41,7 +41,7 @@ implemented = State("implemented", _("Implemented"), seen_by=everyone, final=Tru
 dropped = State("dropped", _("Dropped"), seen_by=everyone, final=True)
 withdrawn = State("withdrawn", _("Withdrawn by the focus group"), seen_by=insiders, final=True)
 merged = State("merged", _("Merged into another recommendation"), seen_by=everyone, final=True)
-split = State("split", _("Split into several"), seen_by=everyone, final=True)
+split = State("split", _("Became several"), seen_by=everyone, final=True)
 
 STATES = (
     collected,

@@ -90,7 +90,7 @@ def owner_named(case: Snapshot, data: Data, facts: Facts) -> Changes:
 def _responsible(data: Data, facts: Facts) -> dict[str, Any]:
     owner = list(numbers(data.get("owner")))
     by = None if owner else facts.calendar.after(facts.today, facts.value(owner_period)).isoformat()
-    return {"owner": owner, "owner_unknown": not owner, "owner_by": by}
+    return {"owner": owner, "owner_unknown": None if owner else True, "owner_by": by}
 
 
 def was_merged(case: Snapshot, data: Data, facts: Facts) -> Changes:

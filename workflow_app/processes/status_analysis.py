@@ -88,7 +88,7 @@ ask_experts = Step(
 confirm_facts = Step(
     "confirm_facts", _("Agree with the facts"), with_experts, None, who=expert | focus_group_speaker | leaders,
     past=_("%(actor)s noted that an expert agrees with the facts."), kind=possible, form=forms.ConfirmForm,
-    when=(takes_part("expert", "organization"), rules.not_confirmed_yet), writes=writes.noted("confirmations"),
+    when=(takes_part("expert", "organization"), rules.not_confirmed_yet), writes=writes.facts_confirmed,
     tell=(Notice("facts_confirmed", to=focus_group_speaker, subject=_("An expert agrees: %(title)s")),),
     explains=_("Where an expert agreed in a conversation, the speaker notes it."),
 )  # fmt: skip

@@ -21,6 +21,12 @@ def noted(name: str) -> Callable[[Snapshot, Data, Facts], Changes]:
     return lambda case, data, facts: Changes(add={name: {"on": facts.today.isoformat(), **data}})
 
 
+def facts_confirmed(case: Snapshot, data: Data, facts: Facts) -> Changes:
+    """Who agrees since when, and what was said with it."""
+    told = {"on": facts.today.isoformat(), "organization": data.get("organization"), "message": data.get("note")}
+    return Changes(add={"confirmations": told})
+
+
 def experts_asked(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """Who agreed with an earlier version is asked again."""
     return Changes(set={"confirmations": [], "missing_note": None})
@@ -28,7 +34,7 @@ def experts_asked(case: Snapshot, data: Data, facts: Facts) -> Changes:
 
 def released(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """A version for everyone; drafts after it stay with the group."""
-    version = {"on": facts.today.isoformat(), "edition": data.get("edition"), "note": data.get("note")}
+    version = {"on": facts.today.isoformat(), "edition": data.get("edition"), "missing": data.get("note")}
     return Changes(add={"released": version | _as_it_is(case)})
 
 
@@ -40,7 +46,7 @@ def _as_it_is(case: Snapshot) -> dict[str, object]:
 def handed_over(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """What the group has found is public from now on, whether it released it before or not."""
     today = facts.today.isoformat()
-    told = {"on": today, "note": data.get("note"), "late": case.state == "silent"}
+    told = {"on": today, "message": data.get("note"), "late": case.state == "silent"}
     options = [str(row.get("option")) for row in entries(case.data.get("options"))]
     return Changes(add={"handed_over": told, "released": {"on": today} | _as_it_is(case) | {"options": options}})
 

@@ -83,10 +83,13 @@ NAMES = {
     "sources": message("Where the facts come from"),
     "options": message("What could be done"),
     "late": message("After the group phase"),
+    "missing": message("What is still missing"),
+    "message": message("In words"),
     "title": message("Title"),
     "next_step": message("Next step"),
     **check_up.STANDINGS,
 }
+PLACES = {name: place for place, name in enumerate(NAMES)}
 ORGANIZATIONS = {
     "organization", "refer_to", "together_with", "body", "working_group", "steering_group", "owner", "before", "group",
     "kept_among",
@@ -102,9 +105,14 @@ def row(item: Mapping[str, Any] | str, known: Known) -> list[tuple[str, str]]:
     found = [("", day(item["on"]))] if item.get("on") else []
     return found + [
         (label(NAMES.get(name, "")), cell(name, value, known))
-        for name, value in item.items()
+        for name, value in sorted(item.items(), key=_place)
         if value not in (None, "", [], {}, False) and name not in HIDDEN and not name.startswith("_")
     ]
+
+
+def _place(pair: tuple[str, Any]) -> int:
+    """Values in the order of their names above; those without a name come first."""
+    return PLACES.get(pair[0], -1)
 
 
 def cell(name: str, value: Any, known: Known) -> str:
