@@ -108,7 +108,7 @@ def amounts(options: argparse.Namespace) -> Amounts:
         pairs=options.pairs or (1 if short else 9),
         seconds=options.seconds or (0.1 if short else 2),
         cases=8 if short else 500,
-        walkers=2 if short else 100,
+        walkers=2 if short else 40,
         sizes=options.sizes or ((90, 180) if short else (1_000, 100_000)),
         rounds=options.rounds or (2 if short else 21),
         loads=1 if short else 3,

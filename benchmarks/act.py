@@ -30,7 +30,7 @@ from .report import Figures, ratios, side_figures
 from .workers import Act, Block, Side
 
 STEPS = cycle.steps
-CASES, WALKERS = 500, 100
+CASES, WALKERS = 500, 40
 GOALS = {"postgresql": 0.6, "sqlite": 0.25}
 """The share of the floor that must be reached."""
 

@@ -106,6 +106,13 @@ def test_a_recommendation_of_the_examples_is_a_running_measure_of_its_concept(de
     assert found(demo_app, sql) == [("running", "implementing", "Konzept „Zusammenhalt gestalten“")]
 
 
+def test_recommendations_are_merged_with_others_of_their_own_check_up_only(demo_app):
+    ((case,),) = found(demo_app, "SELECT id FROM cases WHERE process = 'check_up' AND state = 'in_groups'")
+    form = words(Visitor(demo_app, "beratung").get(f"/cases/{case}/steps/merge_recommendations"))
+    assert "Wohnsprechstunde am Abend" in form
+    assert "Fest der Nachbarschaft" not in form  # of another Check Up, though everyone may see it
+
+
 def test_a_resident_reads_the_report_and_what_became_of_each_but_no_draft(demo_app):
     ((report,),) = found(demo_app, "SELECT id FROM cases WHERE process = 'check_up' AND state = 'reported'")
     page = words(Visitor(demo_app).get(f"/cases/{report}"))
