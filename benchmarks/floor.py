@@ -106,6 +106,10 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
         run(READER, (principal, case_id, leg.process, leg.to_state, False))
     for name, payload in leg.notices:
         run(OUTBOX, (case_id, "notice", payload % seq, f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5))
+    _write_index(run, leg, case_id)
+
+
+def _write_index(run: Callable[[str, Row], Any], leg: Leg, case_id: int) -> None:
     for *values, place in leg.found:
         run(FOUND, (*values, case_id * PER_CASE + place))
     for *values, place in leg.found_first:
