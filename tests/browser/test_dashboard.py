@@ -41,12 +41,12 @@ def test_nothing_is_wider_than_a_phone(desk: Desk, width: int) -> None:
 def test_the_clerk_goes_from_a_figure_to_a_case_and_back(desk: Desk) -> None:
     page = desk.sit_down("stelle")
     page.get_by_role("navigation").get_by_role("link", name="Übersicht").click()
-    page.get_by_role("link", name="4 überfällig").click()
+    page.get_by_role("link", name="8 überfällig").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Fristen: überfällig")
-    expect(page.get_by_role("row")).to_have_count(5)
+    expect(page.get_by_role("row")).to_have_count(9)
     page.get_by_label("Wartet auf die Einheit").select_option(label="Bürgerbüro")
     page.get_by_role("button", name="Anzeigen").click()
-    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("row")).to_have_count(3)
     page.get_by_role("link", name="Haus der Begegnung").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Haus der Begegnung")
 
@@ -54,11 +54,11 @@ def test_the_clerk_goes_from_a_figure_to_a_case_and_back(desk: Desk) -> None:
 def test_a_bar_is_a_link_that_the_keyboard_reaches_and_says_its_number(desk: Desk) -> None:
     page = desk.sit_down("stelle")
     page.goto("/dashboard")
-    bar = page.get_by_role("link", name="Bürgerbüro: überfällig 1, mit Frist 4, ohne Frist 1")
+    bar = page.get_by_role("link", name="Bürgerbüro: überfällig 2, mit Frist 5, ohne Frist 1")
     bar.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Schritte, die warten")
-    expect(page.get_by_role("row")).to_have_count(7)
+    expect(page.get_by_role("row")).to_have_count(9)
 
 
 def test_colours_that_are_forced_leave_bars_and_words(desk: Desk) -> None:
@@ -81,4 +81,4 @@ def test_a_list_is_downloaded_as_a_file(desk: Desk, tmp_path: Path) -> None:
     assert download.value.suggested_filename == "fristen-2026-11-24.csv"
     download.value.save_as(tmp_path / "file.csv")
     text = (tmp_path / "file.csv").read_text("utf-8-sig")
-    assert len(list(csv.DictReader(io.StringIO(text), delimiter=";"))) == 4
+    assert len(list(csv.DictReader(io.StringIO(text), delimiter=";"))) == 8

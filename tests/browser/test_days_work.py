@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 def open_case(page: Page, title: str) -> None:
     """Find a case as a person does: by searching for it."""
     page.get_by_role("navigation").get_by_role("link", name="Vorgänge").click()
-    page.get_by_label("Titel oder Aktenzeichen").fill(title)
-    page.get_by_role("button", name="Suchen").click()
+    page.get_by_role("main").get_by_label("Wörter oder Nummer").fill(title)
+    page.get_by_role("main").get_by_role("button", name="Suchen").click()
     page.get_by_role("link", name=title, exact=True).first.click()
 
 
@@ -117,6 +117,6 @@ def test_the_language_changes_and_stays(desk: Desk) -> None:
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My desk")
     page.get_by_role("link", name="Cases").click()
-    expect(page.get_by_label("Title or number")).to_be_visible()
+    expect(page.get_by_role("main").get_by_label("Words or number")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Decide together, and see what becomes of it")

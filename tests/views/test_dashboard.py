@@ -77,7 +77,7 @@ def test_deadlines_of_every_kind_are_counted_and_told(demo_app):
     run_sql(demo_app, "UPDATE due_dates SET extended = 2 WHERE status = 'suspended'")
     visitor = Visitor(demo_app, "stelle")
     tiles = re.findall(r"<strong>(\d+)</strong> <span>([^<]+)", visitor.get("/dashboard").text)
-    assert [(int(n), said.split(",")[0]) for n, said in tiles][1] == (1, "heute fällig")
+    assert [(int(n), said.split(",")[0]) for n, said in tiles][1] == (2, "heute fällig")  # and one of the demonstration
     assert tiles[-1] == ("1", "ruhend")
     said = words(visitor.get("/dashboard/deadlines?when=suspended"))
     assert "Die Frist ruht; es bleiben 6 Tage." in said
@@ -274,11 +274,12 @@ def test_it_is_said_as_of_when_figures_are_and_that_lists_are_newer_only_if_they
 
 
 def test_where_there_are_no_figures_yet_the_lists_work(demo_app, monkeypatch):
-    monkeypatch.setattr(kept, "FEW", 1)
     visitor = Visitor(demo_app, "stelle")
+    overdue = next(n for path, n in numbers(visitor.get("/dashboard").text) if path.endswith("when=overdue"))
+    monkeypatch.setattr(kept, "FEW", 1)
     page = visitor.get("/dashboard")
     assert "Die Zahlen werden gerade gezählt" in words(page)
-    assert rows_behind(visitor, "/dashboard/deadlines?when=overdue") == 4
+    assert rows_behind(visitor, "/dashboard/deadlines?when=overdue") == overdue > 0
     assert 'href="/dashboard/cases"' in page.text
 
 

@@ -92,9 +92,10 @@ def test_no_title_becomes_a_formula(demo_app, title):
 @pytest.mark.parametrize("title", ['Größe; „Maß“ "quer" und schräg', "zwei\nZeilen", "Łódź 東京 🙂", "a=b", "x-1", ""])
 def test_every_title_comes_back_as_it_was(demo_app, title):
     retitle(demo_app, title)
-    rows = read(Visitor(demo_app, "stelle").get("/dashboard/cases.csv"))
+    visitor = Visitor(demo_app, "stelle")
+    rows = read(visitor.get("/dashboard/cases.csv"))
     assert {row["Vorgang"] for row in rows} == {title}
-    assert len(rows) == 70
+    assert len(rows) == rows_behind(visitor, "/dashboard/cases") > 0
 
 
 def test_a_list_without_rows_is_a_file_with_headings(demo_app):

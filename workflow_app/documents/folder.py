@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -70,10 +70,13 @@ class FolderStore:
                 yield Found(path.name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
     def sweep(self, before: datetime) -> int:
-        left = [path for path in self.root.glob(f"{COMING}*") if path.stat().st_mtime < before.timestamp()]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        swept = 0
+        for path in self.root.glob(f"{COMING}*"):
+            with suppress(FileNotFoundError):  # it has arrived, or somebody else has swept
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    swept += 1
+        return swept
 
     def _path(self, name: str) -> Path:
         checked(name)

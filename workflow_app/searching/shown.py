@@ -17,6 +17,7 @@ from workflow_app.forms import (
     measure,
     motion,
     motion_council,
+    recommendation,
     revision,
     statement,
     submission,
@@ -31,6 +32,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "figures": (),
     "statuses": (),
     "series": ("text", "obstacles", "next_step", "break_note"),
+    "gaps": ("gap", "source"),
+    "options": ("option", "note"),
+    "standings": (),
+    "recommendations": ("title", "field_of_action", "text"),
 }
 """What the table of a kind of field shows of a row's own texts."""
 HIDDEN = frozenset({"on", "measure", "measures", "revision", "deadline", "mover"})
@@ -38,7 +43,7 @@ HIDDEN = frozenset({"on", "measure", "measures", "revision", "deadline", "mover"
 CODES = frozenset[str]().union(
     statement.RECOMMENDATIONS, consultations.OUTCOMES, consultations.ROLES, consultations.VOTES,
     measure.STATUSES, measure.LIGHTS, measure.VERDICTS, implementation_report.VERDICTS, revision.DECISIONS,
-    submission.WEIGHINGS, motion.VERDICTS, motion_council.CARRIED,
+    submission.WEIGHINGS, motion.VERDICTS, motion_council.CARRIED, recommendation.AGREEMENTS,
     ("prove", "finish", "merge", "withdraw", "take_up", "adopt", "insert"),
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
