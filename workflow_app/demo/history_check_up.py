@@ -79,7 +79,7 @@ def _named(told: dict[str, Any], ids: Ids, check_up: int) -> ImportedCase:
             "_sources": {"field_of_action": {**provenance(told["field"]), "formula": "aus dem Titel erschlossen"},
                          "description": UNKNOWN, "owner": UNKNOWN, "decided_on": UNKNOWN}}  # fmt: skip
     words = "Im Wettbewerbsbeitrag genannt; was daraus wurde, sagt er nicht"
-    parts = parts_of(ids, office="ko-flu", consultants="hoehn", focus_group=GROUPS[field])
+    parts = parts_of(ids, office="ko-flu", focus_group=GROUPS[field])
     return _recommendation(told["id"], told["title"], words, provenance(told), data, parts, check_up)
 
 
@@ -88,12 +88,13 @@ def _unnamed(key: str, n: int, told: dict[str, Any], ids: Ids, check_up: int) ->
     names = ("field_of_action", "description", "owner", "decided_on")
     data = {"_sources": dict.fromkeys(names, UNKNOWN)}
     title = f"Nicht benannte Empfehlung {n} von {told['value']}"
-    parts = parts_of(ids, office="ko-flu", consultants="hoehn")
+    parts = parts_of(ids, office="ko-flu")
     return _recommendation(key, title, told["display"], provenance(told), data, parts, check_up)
 
 
 def _recommendation(
     key: str, title: str, words: str, source: dict[str, Any], data: dict[str, Any], parts: Any, check_up: int
 ) -> ImportedCase:
+    # The consultants are named by the Check Up itself: nothing of that time waits for them any more.
     past = [Past("consolidate", "consolidated", words, WRITTEN, source)]
     return ImportedCase(f"flensburg:{key}", "recommendation", title, past, data, parts, (), check_up)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workflow_app.extensions import db
 
 from . import figures
-from .tasks import QUEUE, redis_connection, relay, sweep
+from .tasks import QUEUE, redis_connection, relay, sweep, tidy
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Periodic:
 PERIODIC = (
     Periodic("relay", 2, lambda: relay(redis_connection())),
     Periodic("deadlines", 20, sweep),
+    Periodic("documents", 24 * 3600, tidy),
     Periodic("figures", 2, figures.keep),
 )
 

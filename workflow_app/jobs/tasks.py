@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from flask import current_app
 from redis import Redis
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from workflow_app import cases
-from workflow_app.cases import clockwork
+from workflow_app.cases import clockwork, keeping
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
@@ -62,6 +63,11 @@ def sweep() -> int:
         if rung.refused:
             log.warning("deadline %s: the clock could not take %s: %s", row, rung.step, rung.refused)
     return done
+
+
+def tidy() -> None:
+    """Remove the files that no document needs, a day after they came."""
+    keeping.tidy(cases.current(), clock.now() - timedelta(days=1))
 
 
 def poke() -> None:

@@ -69,8 +69,8 @@ cancel = Step(
 
 statement = Process(
     "statement",
-    _("Statement"),
-    _("Statements"),
+    _("Expert statement"),
+    _("Expert statements"),
     version=1,
     purpose=_("What a unit of the administration says to a motion."),
     start=requested,

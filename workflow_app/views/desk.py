@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import Blueprint, render_template, request
 
 from workflow_app import cases, queries
@@ -21,7 +23,8 @@ def index() -> str:
     me = viewer()
     return render_template(
         "desk/index.html",
-        inbox=queries.inbox(db.session, me, after=request.args.get("after")),
+        inbox=(inbox := queries.inbox(db.session, me, after=request.args.get("after"))),
+        waiting=[list(tasks) for _case, tasks in groupby(inbox.rows, key=lambda task: task.case.id)],
         due=queries.due_soon(db.session, me),
         following=queries.following(db.session, me),
         news=queries.news(db.session, me),
