@@ -1,6 +1,6 @@
 """The tables, one module per thing a clerk would name."""
 
-from .accounts import AccountEvent, AccountLink, DeputyRequest, Mail, SignIn
+from .accounts import AccountEvent, AccountLink, CalendarFeed, DeputyRequest, Mail, SignIn
 from .base import Base, Instant
 from .case import (
     Case,
@@ -24,6 +24,7 @@ __all__ = [
     "AccountEvent",
     "AccountLink",
     "Base",
+    "CalendarFeed",
     "Case",
     "CaseEvent",
     "CaseEventPayload",

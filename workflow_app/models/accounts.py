@@ -65,6 +65,18 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
 
 
+class CalendarFeed(Base):
+    """The address of a person's own calendar, while there is one. The address holds the secret, this
+    row its SHA-256; who renews the address makes the one before worthless."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (CheckConstraint("length(secret_hash) = 64", name="secret_hash_length"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
 class DeputyRequest(Base):
     """Somebody from outside an organization is wanted as a deputy; its head has not answered yet."""
 

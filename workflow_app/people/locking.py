@@ -6,15 +6,15 @@ from workflow_app.access import Viewer
 from workflow_app.engine.errors import NotAllowed
 from workflow_app.engine.who import message as _
 
-from . import links, record
+from . import feeds, links, record
 from .roles import administrators_only, not_the_last_administrator
 from .sign_in import end_all
 from .store import Store
 
 
 def lock(store: Store, by: Viewer, person_id: int) -> None:
-    """Lock an account: all its sign-ins end at once, and the links in mails to it. Raises NotAllowed,
-    NotPossible for the last administrator; locking twice changes nothing."""
+    """Lock an account: all its sign-ins end at once, the links in mails to it, and the address of its
+    calendar. Raises NotAllowed, NotPossible for the last administrator; locking twice changes nothing."""
     administrators_only(by)
     if by.person == person_id:
         raise NotAllowed(_("Nobody locks their own account."))
@@ -27,6 +27,7 @@ def lock(store: Store, by: Viewer, person_id: int) -> None:
         person.locked = True
         end_all(tx, person)
         links.close(tx, person)
+        feeds.end_in(tx, person)
         record.write(tx, "locked", person, by)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import Case, CursorResult, Engine, Update, case, select, text
+from sqlalchemy import Case, CursorResult, Delete, Engine, Update, case, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflow_app.engine import clock
@@ -41,8 +41,8 @@ class Transaction:
             raise NotFound(_("There is no such membership."))
         return found
 
-    def change(self, statement: Update) -> int:
-        """Carry an UPDATE out; gives how many rows it met."""
+    def change(self, statement: Update | Delete) -> int:
+        """Carry an UPDATE or DELETE out; gives how many rows it met."""
         found: CursorResult[*tuple[()]] = self.session.execute(statement)  # type: ignore[assignment]
         return found.rowcount
 

@@ -1,9 +1,11 @@
 """The reads. Each has its index; nothing here writes."""
 
 from .case_page import CasePage, Happened, Relatives, case_page, may_see, snapshot
+from .dates import Dates, DeadlineDate, personal_dates, public_dates
 from .desk import due_soon, following, inbox, news
 from .documents import DocumentRow, VersionRow, document, documents_of, named_documents, version
 from .listing import case_list
+from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
 from .rows import CaseRow, Page
 from .search import Hit, search
@@ -11,10 +13,13 @@ from .search import Hit, search
 __all__ = [
     "CasePage",
     "CaseRow",
+    "Dates",
+    "DeadlineDate",
     "DocumentRow",
     "Happened",
     "Hit",
     "Invitation",
+    "MeetingDate",
     "Page",
     "Relatives",
     "VersionRow",
@@ -29,8 +34,11 @@ __all__ = [
     "named_documents",
     "news",
     "open_to_all",
+    "personal_dates",
+    "public_dates",
     "search",
     "snapshot",
     "version",
     "visible_rows",
+    "with_papers",
 ]

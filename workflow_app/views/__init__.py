@@ -7,6 +7,7 @@ from flask import Flask
 from . import (
     account,
     account_words,
+    calendars,
     cases,
     desk,
     document_words,
@@ -29,7 +30,7 @@ from . import (
 
 BLUEPRINTS = (
     pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, office.bp, cases.bp,
-    documents.bp, processes.bp, search.bp,
+    documents.bp, processes.bp, search.bp, calendars.bp,
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _may_open(process: Process, viewer: Viewer, offered: Callable[[str], Choices
 
 def invitations(viewer: Viewer) -> queries.Page[queries.Invitation]:
     """The cases in which everybody who is signed in may take a step now."""
-    return queries.open_to_all(db.session, viewer, _steps_for_all())
+    return queries.open_to_all(db.session, viewer, steps_for_all())
 
 
 def is_for_all(who: Party) -> bool:
@@ -48,7 +48,7 @@ def is_for_all(who: Party) -> bool:
 
 
 @cache
-def _steps_for_all() -> tuple[tuple[str, str, str], ...]:
+def steps_for_all() -> tuple[tuple[str, str, str], ...]:
     """Process, state and step of everything that anybody may do."""
     return tuple(
         (process.name, state.name, step.name)

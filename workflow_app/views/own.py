@@ -15,7 +15,7 @@ from workflow_app.engine import clock
 from workflow_app.extensions import LANGUAGES, db
 from workflow_app.forms.account import AbsenceForm, ChangeEmailForm, ChangePasswordForm, DetailsForm
 from workflow_app.models import Person
-from workflow_app.people import absences, sign_in
+from workflow_app.people import absences, feeds, sign_in
 from workflow_app.people import own as own_account
 from workflow_app.queries import accounts
 
@@ -50,6 +50,7 @@ def index() -> str:
         manages=manages,
         asked=accounts.asked_in(db.session, manages) if manages else (),
         today=today(),
+        calendar_since=feeds.since(db.session, me.id),
     )
 
 
