@@ -18,12 +18,12 @@ from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.engine.definition import Opening
 from workflow_app.models import Base
+from workflow_app.processes import REGISTRY
 from workflow_app.queries import office
 
-TODAY = date(2026, 3, 2)
 SOMEBODY = frozenset({"member@1", "chair@1"})
 
-
+TODAY = date(2026, 3, 2)
 READS: dict[str, Callable[[Session], object]] = {
     "all": lambda session: queries.case_list(session, ADA),
     "the public": lambda session: queries.case_list(session, PUBLIC),
@@ -56,6 +56,8 @@ READS: dict[str, Callable[[Session], object]] = {
     "open cases that wait for somebody": lambda session: office.open_cases(
         session, ADA, process="request", state="filed", waits_for=(SOMEBODY, SOMEBODY), after="99"
     ),
+    "own calendar": lambda session: queries.personal_dates(session, ADA, REGISTRY, TODAY),
+    "calendar for everyone": lambda session: queries.public_dates(session, REGISTRY, (("request", "filed"),), TODAY),
     "page of a case": lambda session: queries.case_page(session, ADA, 1),
 }
 TABLES = "|".join(Base.metadata.tables)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, bindparam, select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer
@@ -67,11 +67,12 @@ def found(
     a body deals with behind closed doors."""
     query = (
         case_rows(None, near, Case.changed_at, Case.data[LIST])
-        .where(Case.process.in_(with_papers(registry)), Case.closed.is_(False), visible(None, Case.id))
+        .where(Case.process.in_(bindparam("lists", expanding=True)), Case.closed.is_(False), visible(None, Case.id))
         .order_by(Case.id.desc())
         .limit(PAPERS)
     )
-    papers = [(case_row(row), changed_at, items) for *row, changed_at, items in session.execute(query, values) if items]
+    rows = session.execute(query, {**values, "lists": with_papers(registry)})
+    papers = [(case_row(row), changed_at, items) for *row, changed_at, items in rows if items]
     shown = _seen(session, viewer, registry, [row for row, _at, _items in papers])
     meetings: dict[tuple[date, int], tuple[list[Item], list[datetime]]] = {}
     for row, changed_at, items in papers:
