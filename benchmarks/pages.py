@@ -33,6 +33,7 @@ from workflow_app.demo import PASSWORD
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.models import Case, Person
+from workflow_app.processes import REGISTRY
 
 from . import office
 from .copies import Pattern, read_pattern
@@ -60,6 +61,7 @@ ADDRESSES = {
     "list state": "/cases?process=measure&state=running",
     "list rare": "/cases?process=concept&state=idea&open=1",
     "list search": "/cases?process=measure&text=Integration",
+    "calendar for everyone": "/calendar.ics",
 }
 SEARCHES = {
     "search common": "Integration",
@@ -162,7 +164,9 @@ def jobs(place: Place) -> dict[tuple[str, str, str], Callable[[], object]]:
             addresses["desk"] = "/desk"
         for what, where in addresses.items():
             found[who, what, "page"] = _page(client, where)
-        for what, ask in reads(viewer, case_id, first.after).items():
+        with place.app.app_context():
+            asked = reads(viewer, case_id, first.after)
+        for what, ask in asked.items():
             found[who, what, "query"] = _query(place.app, ask)
     return found
 
@@ -179,6 +183,8 @@ def reads(viewer: Viewer, case_id: int, after: int) -> dict[str, Callable[[Sessi
         found["inbox"] = lambda session: queries.inbox(session, viewer)
         found["due"] = lambda session: queries.due_soon(session, viewer)
         found["news"] = lambda session: queries.news(session, viewer)
+        today = cases.current().store.calendar.local_date(clock.now())
+        found["own calendar"] = lambda session: queries.personal_dates(session, viewer, REGISTRY, today)
     return found
 
 

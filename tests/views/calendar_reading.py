@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import ics
@@ -18,12 +18,12 @@ class Read:
 
     title: str
     text: str
-    on: date
-    after: date
+    on: date | None
+    after: date | None
     categories: frozenset[str]
     sequence: int
     status: str
-    rings: frozenset[timedelta]
+    rings: frozenset[timedelta | datetime]
 
 
 Events = Mapping[str, Read]
@@ -33,7 +33,7 @@ def by_ical(text: str) -> Events:
     """The reader of Home Assistant."""
     return {
         e.uid: Read(
-            e.summary, e.description or "", e.dtstart, e.dtend, frozenset(e.categories), e.sequence or 0,
+            e.summary or "", e.description or "", e.dtstart, e.dtend, frozenset(e.categories), e.sequence or 0,
             e.status.value if e.status else "", frozenset(a.trigger for a in e.alarm),
         )
         for e in IcsCalendarStream.calendar_from_ics(text).events

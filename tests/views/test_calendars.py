@@ -217,7 +217,7 @@ def test_an_extended_deadline_is_the_same_event_on_another_day(demo_app, running
     change(demo_app, "INSERT INTO follows VALUES (:p, :c, '2026-11-01')", p=person(demo_app, "stelle"), c=row.case_id)
     before = events(demo_app, secret)[uid]
     stamp = re.search(r"LAST-MODIFIED:(\w+)", _event(fetch(demo_app, secret).text, uid))
-    until = {"until": "2026-12-29", "note": "Ferien"}
+    until: dict[str, object] = {"until": "2026-12-29", "note": "Ferien"}
     act(demo_app, row.case_id, "extend_statements", actor, until, LOADED - timedelta(hours=1))
     after = events(demo_app, secret)[uid]
     assert (before.on, after.on) == (date.fromisoformat(str(row.due_on)), date(2026, 12, 29))
@@ -243,7 +243,7 @@ def test_a_settled_deadline_is_gone(demo_app, running):
 
 
 def test_what_waits_for_somebody_rings_when_its_process_warns(demo_app):
-    rings = set()
+    rings: set[timedelta | datetime] = set()
     for who in ("gremien", "stelle", "fachbereich"):
         for event in events(demo_app, secret_of(Visitor(demo_app, who))).values():
             assert not event.rings or "wartet auf Sie" in event.text
