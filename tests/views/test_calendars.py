@@ -21,7 +21,7 @@ from workflow_app.extensions import db
 
 def secret_of(visitor: Visitor) -> str:
     """Make an address, as somebody does on their page."""
-    found = re.search(r'value="http://127.0.0.1:8000/calendar/([\w-]+)\.ics"', visitor.post("/account/calendar").text)
+    found = re.search(r">http://127.0.0.1:8000/calendar/([\w-]+)\.ics<", visitor.post("/account/calendar").text)
     assert found
     return found.group(1)
 
