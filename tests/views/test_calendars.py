@@ -74,7 +74,8 @@ def test_all_programs_read_the_same_and_everything_has_its_place(demo_app):
     assert (closing.on, closing.after) == (date(2026, 11, 29), date(2026, 11, 30))
     assert closing.categories == {"Frist", "Konzept"}
     assert closing.status == "CONFIRMED"
-    assert closing.text.splitlines()[-1] == "http://127.0.0.1:8000/cases/23"
+    case_id = one(demo_app, "SELECT case_id FROM due_dates WHERE id = 2")
+    assert closing.text.splitlines()[-1] == f"http://127.0.0.1:8000/cases/{case_id}"
     assert "bis zum Ende des 29. November 2026" in closing.text
 
 
@@ -112,7 +113,7 @@ def test_what_has_not_changed_is_not_sent_again(demo_app):
     again = fetch(demo_app, secret, **{"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["Cache-Control"] == "private, no-cache"
-    change(demo_app, "UPDATE cases SET title = 'Anders' WHERE id = 23")
+    change(demo_app, "UPDATE cases SET title = 'Anders' WHERE id = (SELECT case_id FROM due_dates WHERE id = 2)")
     assert fetch(demo_app, secret, **{"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
