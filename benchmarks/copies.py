@@ -29,7 +29,7 @@ from workflow_app.searching.entries import NUMBER, TITLE
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
-TOWNS = 9  # as many as there are copies in the smallest size: the same units with few cases and with many
+TOWNS = 5  # fewer than there are copies in the smallest size: the same units with few cases and with many
 STEP = 1000  # between the ids of one town's people and groups and those of the next
 CASE_TABLES = (
     "cases", "case_events", "case_event_payloads", "case_parties", "case_links", "case_readers", "open_steps",

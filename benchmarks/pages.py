@@ -66,14 +66,14 @@ ADDRESSES = {
 SEARCHES = {
     "search common": "Integration",
     "search beginning": "Integra",
-    "search rare": '"Ort7"',
-    "search two words": 'Integration "Ort7"',
+    "search rare": '"Ort3"',
+    "search two words": 'Integration "Ort3"',
     "search phrase": '"interkulturelle Öffnung"',
-    "search without": 'Integration -"Ort7"',
+    "search without": 'Integration -"Ort3"',
     "search number": "MA-2026-0001",
     "search nothing": "Quastenflosser",
 }
-"""What is typed: words that nearly every copy has, that one copy has, and none."""
+"""What is typed: words that nearly every copy has, that one copy has (in every size), and none."""
 
 
 @dataclass

@@ -75,7 +75,7 @@ def test_the_council_office_records_what_a_committee_said(desk: Desk) -> None:
     done(page, "Ergebnis eines Gremiums eintragen")
     row = page.get_by_role("row").filter(has_text="1. Hauptausschuss")
     expect(row).to_contain_text("Unverändert empfohlen")
-    expect(row).to_contain_text("9 dafür, 2 dagegen, 0 Enthaltungen – Mehrheitlich")
+    expect(row).to_contain_text("9 dafür, 2 dagegen, enthalten: 0 – Mehrheitlich")
 
 
 def test_the_office_answers_a_comment_from_its_desk(desk: Desk) -> None:
