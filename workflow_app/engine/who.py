@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+class Message(str):
+    """A text of ours, to be translated where it is read; what somebody has written is none."""
+
+    __slots__ = ()
+
+
 def message(text: str) -> str:
     """Mark a text for translation; imported as `_` where processes are written."""
-    return text
+    return Message(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, get_locale, gettext
 
 from workflow_app.engine.errors import Reason
-from workflow_app.engine.who import Party, Seat
+from workflow_app.engine.who import Message, Party, Seat
 from workflow_app.extensions import LANGUAGES
 
 
@@ -26,7 +26,7 @@ def _param(value: Any) -> Any:
         return seats(value)
     if isinstance(value, date):
         return day(value)
-    return value
+    return gettext(value) if isinstance(value, Message) else value
 
 
 def seats(named: Sequence[Seat] | Party) -> str:
