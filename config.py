@@ -23,7 +23,8 @@ class Settings:
     `address` is where people find the site, for links in mails; without `smtp`
     (``smtp://user:password@host:port``, or ``smtps``) mails are kept for the administrators to read.
     `sender` is the address mails come from. `documents` is where files are kept: a folder, or
-    ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in the instance folder.
+    ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in the instance folder. `log` is
+    ``text`` or ``json``; who knows `metrics_token` may read the figures, and nobody where it is empty.
     """
 
     instance: Path = ROOT / "instance"
@@ -45,6 +46,8 @@ class Settings:
     bucket_region: str = ""
     bucket_key: str = ""
     bucket_secret: str = ""
+    log: str = "text"
+    metrics_token: str = ""
     testing: bool = False
 
     @property
@@ -79,6 +82,7 @@ class Settings:
             "ADDRESS": self.address.rstrip("/"),
             "SMTP": self.smtp,
             "SENDER": self.sender,
+            "METRICS_TOKEN": self.metrics_token,
         }
 
 
@@ -102,4 +106,6 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         bucket_region=env.get("TEILHABE_BUCKET_REGION", ""),
         bucket_key=env.get("TEILHABE_BUCKET_KEY", ""),
         bucket_secret=env.get("TEILHABE_BUCKET_SECRET", ""),
+        log=env.get("TEILHABE_LOG") or "text",
+        metrics_token=env.get("TEILHABE_METRICS_TOKEN", ""),
     )

@@ -15,6 +15,7 @@ PUBLIC = {
     "account.sign_out", "account.language", "links.forgotten", "links.show", "cases.index", "cases.show",
     "processes.index", "processes.show", "documents.index", "documents.show", "documents.file", "search.index",
     "calendars.index", "calendars.for_everyone", "calendars.personal",
+    "operation.live", "operation.ready", "operation.figures",
 }  # fmt: skip
 VALUES: dict[str, Any] = {
     "case_id": 1, "name": "concept", "filename": "teilhabe.css", "secret": "x", "person_id": 1, "membership_id": 1,

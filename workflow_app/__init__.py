@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Flask
 
 import config
@@ -14,10 +12,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     from . import cases, cli, database, documents, people, security, views
     from .engine.calendar import Calendar
     from .extensions import babel, csrf, db, language, limiter, login
+    from .operation import logs
 
     settings = settings or config.from_environment()
     app = Flask(__name__, instance_path=str(settings.instance.resolve()))
     app.config.from_mapping(settings.flask())
+    logs.init_app(app, settings.log)
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = security.stored_secret(settings.instance)
     url = database.normal_url(settings.database)
@@ -39,5 +39,4 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     security.init_app(app)
     views.init_app(app)
     cli.init_app(app)
-    logging.getLogger("workflow_app").setLevel(logging.INFO)
     return app

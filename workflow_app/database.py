@@ -39,10 +39,11 @@ def normal_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` needs beside the address."""
+    """What `create_engine` needs beside the address. What people wrote must not stand in messages of
+    errors, because these are logged."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        return {"hide_parameters": True}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
 
 
 def listen(engine: Engine) -> Engine:

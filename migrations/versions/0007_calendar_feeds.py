@@ -1,4 +1,6 @@
-"""Calendars out: the address of a person's own calendar, and short walks over what somebody takes part in."""
+"""Calendars out: the address of a person's own calendar, and short walks over what somebody takes part in.
+
+And one over what happened last, for the figures of operation."""
 
 from __future__ import annotations
 
@@ -27,9 +29,11 @@ def upgrade() -> None:
     for holder in HOLDERS:
         op.create_index(f"ix_case_parties_{holder}_case_id", "case_parties", [holder, "case_id"], unique=False)
         op.drop_index(op.f(f"ix_case_parties_{holder}"), "case_parties")
+    op.create_index("ix_case_events_at", "case_events", ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_case_events_at", "case_events")
     for holder in HOLDERS:
         op.create_index(op.f(f"ix_case_parties_{holder}"), "case_parties", [holder], unique=False)
         op.drop_index(f"ix_case_parties_{holder}_case_id", "case_parties")

@@ -64,6 +64,7 @@ class CaseEvent(Base):
         CheckConstraint("kind IN ('open', 'step', 'import', 'migrate', 'erase', 'document')", name="kind_known"),
         Index("ix_case_events_actor_id_at", "actor_id", "at"),
         Index("uq_case_events_key", "key", unique=True),
+        Index("ix_case_events_at", "at"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

@@ -25,7 +25,7 @@ from .meetings import MeetingDate
 from .rows import WHOSE, WIDTH, CaseRow, case_row, case_rows, visible
 from .walks import told
 
-MOST = 300
+MOST = 200
 """How many deadlines a calendar shows at most, and as many meetings."""
 BACK, AHEAD = timedelta(days=92), timedelta(days=731)
 ONE_DAY = timedelta(days=1)

@@ -19,6 +19,7 @@ from . import (
     members,
     naming,
     office,
+    operation,
     own,
     pages,
     people,
@@ -30,7 +31,7 @@ from . import (
 
 BLUEPRINTS = (
     pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, office.bp, cases.bp,
-    documents.bp, processes.bp, search.bp, calendars.bp,
+    documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
 )  # fmt: skip
 
 

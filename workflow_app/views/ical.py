@@ -8,7 +8,7 @@ dates are the same bytes.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ PRODUCT = "-//Teilhabe//Calendar//EN"
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 RINGS_AT = timedelta(hours=9)
 LONGEST_TITLE = 120
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _what_is_missing(dates: Dates) -> str:
 
 def clean(text: str) -> str:
     """A text without control characters, which no calendar may contain; line breaks stay."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+    return CONTROL.sub("", text)
 
 
 def _event(uid: str, title: str, lines: Iterable[str], at: datetime, personal: bool) -> Event:

@@ -1,0 +1,196 @@
+"""What is wrong with an installation, and what to do about it, in words for whoever looks after it."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from workflow_app import database
+from workflow_app.engine import clock
+from workflow_app.engine.calendar import LAST_YEAR, Calendar, CalendarError
+
+from . import health
+from .waiting import waiting
+
+PATIENCE = 10
+"""Seconds to wait for the mail server."""
+MOST_APART = timedelta(seconds=5)
+LATE = timedelta(minutes=5)
+YEARS_AHEAD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, and what to do if it is not well."""
+
+    name: str
+    words: str
+    mend: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.mend
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the doctor looks at."""
+
+    engine: Engine
+    redis_url: str
+    smtp: str
+    folder: Path
+    calendar: Calendar
+
+
+def examine(here: Installation) -> Iterator[Finding]:
+    """Look at everything, one after the other; never raises."""
+    looks: tuple[Callable[[Installation], Finding], ...] = (
+        _database, _migrations, _queue, _mail, _clock, _zone, _folder, _waiting,
+    )  # fmt: skip
+    for look in looks:
+        try:
+            yield look(here)
+        except SQLAlchemyError:
+            name = look.__name__.removeprefix("_")
+            yield Finding(name, "could not be looked at without the database", "Mend the database first.")
+
+
+def _database(here: Installation) -> Finding:
+    kind = here.engine.dialect.name
+    try:
+        with here.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return Finding(
+            "database", f"{kind} does not answer ({type(error).__name__})",
+            "Start it, and check DATABASE_URL: address, user, password.",
+        )  # fmt: skip
+    return Finding("database", f"{kind} answers")
+
+
+def _migrations(here: Installation) -> Finding:
+    found, newest = database.current(here.engine), health.newest()
+    if found == newest:
+        return Finding("migrations", f"at {newest}, the newest")
+    return Finding(
+        "migrations", f"the database is at {found or 'nothing'}, this version needs {newest}",
+        "Run: flask --app workflow_app database prepare --empty",
+    )  # fmt: skip
+
+
+def _queue(here: Installation) -> Finding:
+    state = health.queue_state(here.redis_url)
+    if state == "ok":
+        return Finding("redis", "answers")
+    if state == "none":
+        return Finding("redis", "REDIS_URL is not set", "Set it; without Redis no mail and no notice goes out.")
+    return Finding("redis", "does not answer", "Start it, and check REDIS_URL. Nothing is lost meanwhile.")
+
+
+def _mail(here: Installation) -> Finding:
+    if not here.smtp:
+        return Finding("mail server", "none is set, mails are kept in the database to be read there")
+    try:
+        greeted = _greet(here.smtp)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Finding(
+            "mail server", f"does not answer ({type(error).__name__})",
+            "Check TEILHABE_SMTP, and that this machine may connect to it.",
+        )  # fmt: skip
+    return Finding("mail server", f"answers, {greeted}")
+
+
+def _greet(server: str) -> str:
+    """Connect and say hello, and nothing more; says how the line is protected. Raises OSError,
+    SMTPException, and ValueError for what is no address."""
+    where = urlsplit(server)
+    if where.scheme not in ("smtp", "smtps"):
+        raise ValueError("neither smtp nor smtps")
+    secured, host = where.scheme == "smtps", where.hostname or "localhost"
+    kind = smtplib.SMTP_SSL if secured else smtplib.SMTP
+    with kind(host, where.port or (465 if secured else 25), timeout=PATIENCE) as smtp:
+        code, _said = smtp.ehlo()
+        if code >= 400:
+            raise smtplib.SMTPHeloError(code, b"")
+        if not secured and smtp.has_extn("starttls"):
+            smtp.starttls(context=ssl.create_default_context())
+            secured = True
+    return "encrypted" if secured else "not encrypted"
+
+
+def _clock(here: Installation) -> Finding:
+    theirs, ours = _moment_of(here.engine), clock.now()
+    apart = abs(theirs - ours)
+    if apart <= MOST_APART:
+        return Finding("clock", f"goes with that of the database ({apart.total_seconds():.1f} s apart)")
+    return Finding(
+        "clock", f"is {apart.total_seconds():.0f} s apart from that of the database",
+        "Let both machines keep their time by NTP; deadlines end by this clock.",
+    )  # fmt: skip
+
+
+def _moment_of(engine: Engine) -> datetime:
+    """What time it is for the database."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return found
+        seconds = connection.execute(text("SELECT (julianday('now') - 2440587.5) * 86400.0")).scalar_one()
+        return datetime.fromtimestamp(seconds, UTC)
+
+
+def _zone(here: Installation) -> Finding:
+    calendar, today = here.calendar, here.calendar.local_date(clock.now())
+    try:
+        known = [len(calendar.holidays(today.year + n)) for n in range(YEARS_AHEAD)]
+    except CalendarError:
+        return Finding(
+            "calendar", f"holidays are known until {LAST_YEAR} only", "Install a newer version of Teilhabe."
+        )  # fmt: skip
+    following = next(day for day in _days(calendar, today) if day >= today)
+    return Finding(
+        "calendar",
+        f"{calendar.zone}, Land {calendar.land}, {known[0]} holidays this year, the next on {following.isoformat()}",
+    )
+
+
+def _days(calendar: Calendar, today: date) -> Iterator[date]:
+    yield from calendar.holidays(today.year)
+    yield from calendar.holidays(today.year + 1)
+
+
+def _folder(here: Installation) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=here.folder):
+            return Finding("folder", f"{here.folder} can be written to")
+    except OSError as error:
+        return Finding(
+            "folder", f"{here.folder} cannot be written to ({error.strerror})",
+            "Make it, or give it to the user that runs Teilhabe; TEILHABE_INSTANCE names another one.",
+        )  # fmt: skip
+
+
+def _waiting(here: Installation) -> Finding:
+    now = clock.now()
+    with Session(here.engine) as session:
+        found = waiting(session, now)
+    late = [one.oldest for one in (found.due, found.deadlines) if one.oldest and one.oldest < now - LATE]
+    if late:
+        return Finding(
+            "work", f"something should have been done at {min(late).isoformat(timespec='minutes')}",
+            "See whether worker and scheduler run: flask --app workflow_app worker, and scheduler.",
+        )  # fmt: skip
+    if dead := found.messages["dead"].count:
+        return Finding("work", f"{dead} messages were given up", "Look into the log of the worker, and mend the cause.")
+    return Finding("work", "nothing is late")

@@ -1,0 +1,66 @@
+"""How much waits to be done, and since when: messages of the outbox, and deadlines. Short walks only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from workflow_app.models import Case, CaseEvent, DueDate, OutboxMessage
+
+UNDONE = ("pending", "dispatched", "running", "dead")
+AN_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The messages in one state: how many, and when the oldest was due."""
+
+    count: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is undone. `due` are the messages that should have gone out by now, `deadlines` those for
+    which the clock should have done something by now."""
+
+    messages: Mapping[str, Messages]
+    due: Messages
+    deadlines: Messages
+
+
+def waiting(session: Session, now: datetime) -> Waiting:
+    """What is undone at this moment."""
+    when = OutboxMessage.run_at
+    by_state = {state: _counted(session, when, OutboxMessage.state == state) for state in UNDONE}
+    due = _counted(session, when, OutboxMessage.state == "pending", when <= now)
+    ringing = DueDate.status == "running", DueDate.fire_at <= now
+    return Waiting(by_state, due, _counted(session, DueDate.fire_at, *ringing))
+
+
+def _counted(session: Session, when: InstrumentedAttribute[Any], *where: ColumnElement[bool]) -> Messages:
+    count, oldest = session.execute(select(func.count(), func.min(when)).where(*where)).one()
+    return Messages(count, oldest)
+
+
+def dead_by_kind(session: Session) -> dict[str, int]:
+    """Messages that could not be carried out after all attempts, by what they are about."""
+    query = select(OutboxMessage.kind, func.count().label("n")).group_by(OutboxMessage.kind)
+    query = query.where(OutboxMessage.state == "dead")
+    return {row.kind: row.n for row in session.execute(query)}
+
+
+def events_last_hour(session: Session, now: datetime) -> dict[tuple[str, str], int]:
+    """What happened in cases within the last hour, by process and kind of event."""
+    recent = (
+        select(Case.process, CaseEvent.kind, func.count())
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(CaseEvent.at > now - AN_HOUR, CaseEvent.at <= now)
+        .group_by(Case.process, CaseEvent.kind)
+    )
+    return {(process, kind): count for process, kind, count in session.execute(recent)}
