@@ -94,7 +94,11 @@ def _queue(here: Installation) -> Finding:
     if state == "ok":
         return Finding("redis", "answers")
     if state == "none":
-        return Finding("redis", "REDIS_URL is not set", "Set it; without Redis no mail and no notice goes out.")
+        own = here.folder / "queue" / "socket"
+        return Finding(
+            "redis", "REDIS_URL is not set, and without Redis no mail and no notice goes out",
+            f"Set it. Where dev.py runs the site, it is unix://{own} for commands beside it.",
+        )  # fmt: skip
     return Finding("redis", "does not answer", "Start it, and check REDIS_URL. Nothing is lost meanwhile.")
 
 

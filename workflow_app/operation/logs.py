@@ -118,15 +118,14 @@ def _end(response: Response) -> Response:
 
 
 @contextmanager
-def job(name: str, **told: int) -> Iterator[None]:
-    """Log one job: its name, the ids it is about, how long it took, and whether it failed."""
-    began, outcome = time.perf_counter(), "failed"
+def job(name: str, row: int) -> Iterator[None]:
+    """Log one job: its name, the row it carries out, how long it took, and whether it failed."""
+    began, outcome, level = time.perf_counter(), "failed", logging.ERROR
     try:
         yield
-        outcome = "done"
+        outcome, level = "done", logging.INFO
     finally:
-        level = logging.INFO if outcome == "done" else logging.ERROR
-        log.log(level, "job", extra={"told": {"job": name, **told, "outcome": outcome, "ms": _since(began)}})
+        log.log(level, "job", extra={"told": {"job": name, "row": row, "outcome": outcome, "ms": _since(began)}})
 
 
 def _since(began: float) -> float:

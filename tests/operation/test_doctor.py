@@ -1,0 +1,115 @@
+"""The doctor finds what is wrong, says it in words, and never stumbles over it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.cases import world
+from tests.cases.conftest import MONDAY
+from tests.jobs.mail_server import mail_server
+from workflow_app.engine import clock
+from workflow_app.engine.calendar import Calendar
+from workflow_app.engine.definition import Opening
+from workflow_app.operation import doctor
+from workflow_app.operation.doctor import Finding, Installation, examine
+
+
+@pytest.fixture
+def here(cases, tmp_path) -> Installation:
+    return Installation(cases.store.engine, "", "", tmp_path, Calendar())
+
+
+def found(here: Installation) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(here)}
+
+
+def closed_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_what_is_well_is_said_to_be_well(here):
+    well = found(here)
+    assert {name for name, finding in well.items() if not finding.is_well} == {"redis", "clock"}  # it is 2026 here
+    assert "answers" in well["database"].words
+    assert "kept in the database" in well["mail server"].words
+    assert "Europe/Berlin, Land SH, 10 holidays this year, the next on 2026-04-03" in well["calendar"].words
+
+
+def test_clocks_that_agree_and_clocks_that_do_not(here):
+    theirs = doctor._moment_of(here.engine)
+    with clock.at(theirs + timedelta(seconds=2)):
+        assert found(here)["clock"].is_well
+    with clock.at(theirs - timedelta(minutes=3)):
+        assert "180 s apart" in found(here)["clock"].words
+
+
+def test_without_a_database_everything_else_is_looked_at_all_the_same(here, tmp_path):
+    lost = replace(here, engine=create_engine(f"sqlite:///{tmp_path}/no/such/folder.sqlite3"))
+    ill = found(lost)
+    assert len(ill) == len(found(here))
+    assert "DATABASE_URL" in ill["database"].mend
+    assert ill["migrations"].mend == ill["waiting"].mend == "Mend the database first."
+    assert ill["folder"].is_well
+
+
+def test_a_database_that_was_not_migrated(here):
+    with here.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    ill = found(here)["migrations"]
+    assert "at 0001" in ill.words
+    assert "database prepare" in ill.mend
+
+
+def test_redis_and_mail_server_that_do_not_answer(here):
+    nobody = f"127.0.0.1:{closed_port()}"
+    ill = found(replace(here, redis_url=f"redis://{nobody}/0", smtp=f"smtp://user:secret@{nobody}"))
+    assert ill["redis"].words == "does not answer"
+    assert ill["mail server"].words == "does not answer (ConnectionRefusedError)"
+    assert "secret" not in str(ill)
+    assert not found(replace(here, smtp="http://localhost"))["mail server"].is_well
+
+
+def test_a_mail_server_is_greeted_and_gets_no_mail(here):
+    with mail_server() as box:
+        assert found(replace(here, smtp=f"smtp://127.0.0.1:{box.port}"))["mail server"].is_well
+        assert (box.mails, box.signed_in) == ([], [])
+
+
+def test_a_folder_that_is_not_there(here, tmp_path):
+    ill = found(replace(here, folder=Path(tmp_path / "nowhere")))["folder"]
+    assert "cannot be written to (No such file or directory)" in ill.words
+
+
+def test_a_year_without_known_holidays(here):
+    with clock.at(MONDAY.replace(year=2098)):
+        assert "newer version" in found(here)["calendar"].mend
+
+
+def test_work_that_is_late_and_work_that_was_given_up(here, cases):
+    case_id = cases.open_case("request", Opening("A path", {}, world.PARTS), world.ADA).case_id
+    cases.act(case_id, "file", world.ADA)
+    assert found(here)["work"].is_well
+    with clock.at(MONDAY + timedelta(minutes=6)):
+        late = found(here)["work"]
+    assert late.words == "something should have been done at 2026-03-02T09:00+00:00"
+    assert "scheduler" in late.mend
+    with here.engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'dead'"))
+    assert found(here)["work"].words == "2 messages were given up"
+
+
+def test_the_command_prints_a_line_for_each_and_fails_if_one_is_bad(app):
+    ran = app.test_cli_runner().invoke(args=["doctor"])
+    lines = ran.output.splitlines()
+    assert ran.exit_code == 1
+    assert "ok  database: sqlite answers" in lines
+    assert "BAD redis: REDIS_URL is not set, and without Redis no mail and no notice goes out" in lines
+    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 8

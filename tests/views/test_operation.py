@@ -1,0 +1,78 @@
+"""What machines ask: alive, ready, and the figures."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from tests.jobs.test_outbox import redis_url
+from workflow_app.database import new_engine
+from workflow_app.extensions import db
+
+__all__ = ["redis_url"]
+ADDRESSES = ("/health/live", "/health/ready", "/metrics")
+TOKEN = {"Authorization": "Bearer a-long-token"}
+
+
+def test_a_whole_house_is_alive_and_ready(demo_app, redis_url):
+    demo_app.config["REDIS_URL"] = redis_url
+    client = demo_app.test_client()
+    assert client.get("/health/live").json == {"status": "ok"}
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json) == (
+        200, {"status": "ok", "database": "ok", "migrations": "ok", "queue": "ok"}
+    )  # fmt: skip
+
+
+def test_without_a_queue_it_is_ready_and_with_a_dead_one_it_is_not(demo_app):
+    client = demo_app.test_client()
+    assert client.get("/health/ready").json["queue"] == "none"
+    demo_app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json["queue"]) == (503, "unreachable")
+    assert client.get("/health/live").status_code == 200
+
+
+def test_an_old_database_is_not_ready(demo_app):
+    with demo_app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    answer = demo_app.test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["migrations"]) == (503, "not at head")
+
+
+def test_a_database_that_is_gone_is_said_to_be_gone(demo_app, monkeypatch):
+    monkeypatch.setattr(
+        type(db), "engine", property(lambda _self: new_engine("sqlite:////no_such_place/at/all.sqlite3"))
+    )
+    answer = demo_app.test_client().get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json["database"] == "unreachable"
+    assert "no_such_place" not in answer.text
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_they_set_no_cookie_and_are_not_slowed_down(demo_app, address):
+    demo_app.config["METRICS_TOKEN"] = "a-long-token"
+    client = demo_app.test_client()
+    for _time in range(60):
+        answer = client.get(address, headers=TOKEN)
+        assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("setting", "headers"),
+    [("", TOKEN), ("", {}), ("", {"Authorization": "Bearer "}), ("other", TOKEN), ("a-long-token", {})],
+)
+def test_the_figures_are_not_there_for_who_does_not_know_the_token(demo_app, setting, headers):
+    demo_app.config["METRICS_TOKEN"] = setting
+    assert demo_app.test_client().get("/metrics", headers=headers).status_code == 404
+
+
+def test_the_figures_are_read_by_who_does(demo_app):
+    demo_app.config["METRICS_TOKEN"] = "a-long-token"
+    answer = demo_app.test_client().get("/metrics", headers=TOKEN)
+    assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    assert "# TYPE teilhabe_queue_lag_seconds gauge" in answer.text
+    assert "flensburg" not in answer.text
