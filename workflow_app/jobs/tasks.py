@@ -14,6 +14,7 @@ from workflow_app import cases
 from workflow_app.cases import clockwork, keeping
 from workflow_app.engine import clock
 from workflow_app.extensions import db
+from workflow_app.operation import logs
 
 from . import outbox
 
@@ -48,7 +49,8 @@ def deliver(message: int, ticket: int) -> bool:
     this = outbox.Ticket(message, ticket)
     today = cases.current().store.calendar.local_date(clock.now())
     try:
-        return outbox.deliver(db.engine, this, today)
+        with logs.job("deliver", message):
+            return outbox.deliver(db.engine, this, today)
     except Exception as error:
         log.exception("message %s could not be delivered", message)
         outbox.failed(db.engine, this, type(error).__name__)
