@@ -9,7 +9,7 @@ from tests.browser.conftest import NARROWEST, Desk, Site
 from tests.browser.test_for_everybody import problems
 
 pytestmark = pytest.mark.browser
-OWN = ("/account", "/account/details", "/account/address", "/account/password", "/account/absence")
+OWN = ("/account", "/account/details", "/account/address", "/account/password", "/account/absence", "/account/calendar")
 
 
 def administration(site: Site) -> list[str]:
@@ -39,6 +39,25 @@ def test_nothing_of_it_runs_over_the_edge_of_the_narrowest_phone(desk: Desk, sit
         if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
             wide.append(path)
     assert wide == []
+
+
+def test_the_address_of_the_own_calendar_is_made_and_ended_on_a_phone(desk: Desk) -> None:
+    page = desk.sit_down("ag", NARROWEST, scripts=False)
+    page.get_by_role("link", name="Mein Konto").click()
+    page.get_by_role("link", name="Adresse dafür anlegen").click()
+    page.get_by_role("button", name="Adresse anlegen").click()
+    address = page.get_by_label("Adresse Ihres Kalenders")
+    expect(address).not_to_be_editable()
+    secret = address.input_value().removesuffix(".ics").rpartition("/")[2]
+    webcal = page.get_by_role("link", name="Im Kalenderprogramm dieses Geräts öffnen").get_attribute("href")
+    assert webcal
+    assert webcal.endswith(f"/calendar/{secret}.ics")
+    there = page.request.get(f"/calendar/{secret}.ics")
+    assert there.ok
+    assert there.text().startswith("BEGIN:VCALENDAR")
+    page.get_by_role("button", name="Diese Adresse ungültig machen").click()
+    expect(page.get_by_role("main")).to_contain_text("Es gibt noch keine Adresse.")
+    assert page.request.get(f"/calendar/{secret}.ics").status == 404
 
 
 def test_somebody_is_invited_and_given_a_role_without_any_script(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from tests.browser.conftest import DESKTOP, NARROWEST, Desk, Site
 from workflow_app.processes import PROCESSES
 
 pytestmark = pytest.mark.browser
-PUBLIC = ("/", "/cases", "/processes", "/sign-in", "/accessibility", "/imprint", "/cases/1", "/cases/2")
+PUBLIC = ("/", "/cases", "/processes", "/sign-in", "/accessibility", "/imprint", "/cases/1", "/cases/2", "/calendar")
 
 
 def richest_cases(site: Site) -> list[str]:

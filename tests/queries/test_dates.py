@@ -161,6 +161,14 @@ def test_all_papers_of_a_body_on_a_day_are_one_meeting(cases, session):
     assert met(own(session, STRANGER)) == []
 
 
+def test_of_too_many_meetings_the_nearest_are_shown(cases, session):
+    days = [TODAY + timedelta(days=n) for n in range(-30, MOST + 30)]
+    add_motion(cases, 51, [body(1, scheduled_on=day.isoformat()) for day in days])
+    found = everyone(session)
+    assert (len(found.meetings), found.cut_off) == (MOST, True)
+    assert [found.meetings[n].on for n in (0, -1)] == [TODAY, TODAY + timedelta(days=MOST - 1)]
+
+
 def test_days_outside_of_the_window_and_what_is_no_day_are_left_out(cases, session):
     days = ("2025-11-01", "2029-01-01", "2026-03", "mid 2026", "", None)
     add_motion(cases, 51, [body(1, outcome="adopted", on=day) for day in days])

@@ -61,7 +61,7 @@ def personal_dates(session: Session, viewer: Viewer, registry: Registry, today: 
     values = told(viewer, person=viewer.person, since=today - BACK)
     values |= {f"organization_{n}": id_ for n, id_ in enumerate(organizations)}
     deadlines = _deadlines(session, near, values, today)
-    return _dates(deadlines, meetings.found(session, viewer, registry, near, values, _window(today)))
+    return _dates(deadlines, meetings.found(session, viewer, registry, near, values, _window(today)), today)
 
 
 def public_dates(
@@ -75,7 +75,7 @@ def public_dates(
     papers = [name for name in meetings.with_papers(registry) if process in (None, name)]
     deadlines = _open_until(session, open_to_all, today) if open_to_all else []
     found = _public_meetings(session, registry, papers, today) if papers else []
-    return _dates(deadlines, [meeting for meeting in found if body in (None, meeting.body)])
+    return _dates(deadlines, [meeting for meeting in found if body in (None, meeting.body)], today)
 
 
 def _open_until(session: Session, states: Sequence[tuple[str, str]], today: date) -> list[DeadlineDate]:
@@ -95,9 +95,11 @@ def _window(today: date) -> tuple[date, date]:
     return today - BACK, today + AHEAD
 
 
-def _dates(deadlines: Sequence[DeadlineDate], found: Sequence[MeetingDate]) -> Dates:
+def _dates(deadlines: Sequence[DeadlineDate], found: Sequence[MeetingDate], today: date) -> Dates:
+    """The nearest of both: those to come before those that are over."""
+    nearest = sorted(found, key=lambda one: (one.on < today, abs(one.on - today)))[:MOST]
     cut_off = len(deadlines) > MOST or len(found) > MOST
-    return Dates(deadlines[:MOST], found[-MOST:], cut_off)
+    return Dates(deadlines[:MOST], sorted(nearest, key=lambda one: (one.on, one.body)), cut_off)
 
 
 def _deadlines(session: Session, near: Subquery, values: Mapping[str, Any], today: date) -> list[DeadlineDate]:

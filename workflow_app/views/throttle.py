@@ -53,12 +53,5 @@ def files(view: Callable[..., Any]) -> Callable[..., Any]:
     return found
 
 
-def unknown(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Limit how many addresses can be tried; what is there is not counted, because many calendar
-    programs may ask from one place."""
-    found: Callable[..., Any] = limiter.limit(FROM_ONE_PLACE, deduct_when=_failed)(view)
-    return found
-
-
 def _failed(response: Response) -> bool:
     return response.status_code >= 400
