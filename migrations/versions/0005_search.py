@@ -20,10 +20,12 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORDS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 INDEXES = {"search_titles": "title", "search_words": "words"}
 
-# Stems are letters and digits; the tokenizer only has to part them at blanks.
+# Stems are letters and digits; the tokenizer only has to part them at blanks. The beginnings of words are
+# indexed, so that a search for longer words goes along them too, and need not put all of them together first.
 SQLITE_INDEX = """
 CREATE VIRTUAL TABLE {index} USING fts5(
-  {column}, content = 'search_texts', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 0 tokenchars '_'"
+  {column}, content = 'search_texts', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 0 tokenchars '_'",
+  prefix = '3 4 5 6 7 8 9 10 11 12'
 )
 """
 SQLITE_ADD = "INSERT INTO {index} (rowid, {column}) VALUES (new.id, new.{column});"
