@@ -75,6 +75,8 @@ NAMES = {
     "paper": message("Number of the paper"),
     "text": message("Text"),
     "since": message("Since"),
+    "was_public": message("The meeting was public"),
+    "was_quorate": message("There was a quorum under the body's own rules"),
     "structures": message("Structures"),
     "offers": message("Offers and initiatives"),
     "needs": message("Needs"),
