@@ -7,15 +7,15 @@ there). Cases name principals; people hold them; nothing else decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from .engine.definition import Actor
+from .engine.definition import Actor, Holder, Process
 from .models import CaseParty, Document, Membership, Organization, Person
 
 NOT_MEMBERS = ("guest",)
@@ -99,6 +99,21 @@ def staff(session: Session, today: date) -> list[Viewer]:
 
 def _is_staff(seats: Sequence[Any]) -> bool:
     return any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role in seats)
+
+
+def seated(session: Session | Connection, people: Collection[int], today: date) -> set[int]:
+    """Those of some people who belong to any organization today, and not as guests."""
+    query = select(Membership.person_id).where(
+        Membership.person_id.in_(people), Membership.role.not_in(NOT_MEMBERS), valid(Membership, today)
+    )
+    return set(session.execute(query).scalars())
+
+
+def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: Viewer) -> bool:
+    """Whether a viewer holds a part in a case with these parts, and so may know the others by name."""
+    seats_of_case = {seat for step in process.all_steps for seat in step.who.seats if seat.part}
+    held = {holder.principal(seat.role) for seat in seats_of_case for holder in parts.get(seat.part, ())}
+    return not viewer.principals.isdisjoint(held)
 
 
 _represented, _away = aliased(Membership), aliased(Person)

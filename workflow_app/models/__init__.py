@@ -16,7 +16,8 @@ from .case import (
 )
 from .documents import Document, DocumentVersion
 from .figures import Figures
-from .following import Follow, Notification, OutboxMessage
+from .following import Follow, OutboxMessage
+from .notifications import Mute, Notification, Preferences
 from .people import Membership, Organization, Person
 from .search import SearchText
 
@@ -40,12 +41,14 @@ __all__ = [
     "Instant",
     "Mail",
     "Membership",
+    "Mute",
     "Notification",
     "NumberSeries",
     "OpenStep",
     "Organization",
     "OutboxMessage",
     "Person",
+    "Preferences",
     "RuleSetting",
     "SearchText",
     "SignIn",

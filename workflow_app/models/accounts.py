@@ -121,17 +121,23 @@ class AccountEvent(Base):
 
 
 class Mail(Base):
-    """A mail that has been written, once per message of the outbox.
+    """A mail that has been written, once per message of the outbox: the delivery.
 
-    state: kept (there is no mail server, so `body` stays here for people to read), sent, refused
-    (the mail server does not know the address). Where a server takes the mail no body is kept.
+    state: kept (there is no mail server for it, so `body` and `html` stay here for people to read),
+    sent, refused (the mail server will not take it for this address), failed (it cannot be sent to
+    anybody as it is), bounced (sent, and came back). `reason` is the class of the last three, never
+    the words of a server, because these name addresses. Where a server takes the mail no text is kept.
     """
 
     __tablename__ = "mails"
     __table_args__ = (
-        CheckConstraint("state IN ('kept', 'sent', 'refused')", name="state_known"),
+        CheckConstraint("state IN ('kept', 'sent', 'refused', 'failed', 'bounced')", name="state_known"),
         CheckConstraint("(state = 'kept') = (body IS NOT NULL)", name="body_if_kept"),
-        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_if_sent"),
+        CheckConstraint("html IS NULL OR state = 'kept'", name="html_if_kept"),
+        CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_at_if_sent"),
+        CheckConstraint("(state IN ('kept', 'sent')) = (reason IS NULL)", name="reason_if_not_sent"),
+        Index("ix_mails_message_id", "message_id"),
+        Index("ix_mails_state_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,7 +146,9 @@ class Mail(Base):
     email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(320))
     state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -1,11 +1,11 @@
-"""What people keep an eye on, what they are told, and the messages on their way."""
+"""What people keep an eye on, and the messages on their way."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
@@ -51,21 +51,3 @@ class OutboxMessage(Base):
     max_attempts: Mapped[int] = mapped_column(SmallInteger, default=5)
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
-
-
-class Notification(Base):
-    """A notice that has reached a person, once per message and person."""
-
-    __tablename__ = "notifications"
-    __table_args__ = (
-        UniqueConstraint("outbox_id", "person_id"),
-        Index("ix_notifications_person_id_id", "person_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    notice: Mapped[str] = mapped_column(String(60))
-    created_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]

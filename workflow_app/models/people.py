@@ -13,7 +13,8 @@ from .base import Base
 
 class Person(Base):
     """An account. Without a password it was invited and has not come yet. `absent_*` are local dates,
-    both days included."""
+    both days included. `email_refused_at`: since then the mail server of the address says that there is
+    no such receiver; notices are not mailed until the address is confirmed again."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -30,6 +31,7 @@ class Person(Base):
     example: Mapped[bool] = mapped_column(default=False, server_default=false())
     absent_from: Mapped[date | None]
     absent_until: Mapped[date | None]
+    email_refused_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="person", foreign_keys="Membership.person_id")

@@ -4,9 +4,11 @@ from .case_page import CasePage, Happened, Relatives, case_page, may_see, snapsh
 from .dates import Dates, DeadlineDate, personal_dates, public_dates
 from .desk import due_soon, following, inbox, news
 from .documents import DocumentRow, VersionRow, document, documents_of, named_documents, version
+from .history import happened
 from .listing import case_list
 from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
+from .notifications import Told, muted_by, muted_cases, notifications, unread_count, wishes_of
 from .rows import CaseRow, Page
 from .search import Hit, search
 
@@ -22,6 +24,7 @@ __all__ = [
     "MeetingDate",
     "Page",
     "Relatives",
+    "Told",
     "VersionRow",
     "case_list",
     "case_page",
@@ -29,16 +32,22 @@ __all__ = [
     "documents_of",
     "due_soon",
     "following",
+    "happened",
     "inbox",
     "may_see",
+    "muted_by",
+    "muted_cases",
     "named_documents",
     "news",
+    "notifications",
     "open_to_all",
     "personal_dates",
     "public_dates",
     "search",
     "snapshot",
+    "unread_count",
     "version",
     "visible_rows",
+    "wishes_of",
     "with_papers",
 ]

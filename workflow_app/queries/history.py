@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from workflow_app.models import CaseEvent, CaseEventPayload, Person
@@ -40,7 +40,21 @@ class Happened:
 
 def history(session: Session, case_id: int, before: int | None = None) -> Page[Happened]:
     """The newest events, the newest first; `before` is the sequence from which to go on to older ones."""
-    query = (
+    query = _events(case_id).order_by(CaseEvent.seq.desc()).limit(SHOWN + 1)
+    if before is not None:
+        query = query.where(CaseEvent.seq < min(before, LAST_ID))
+    found = [_happened(row) for row in session.execute(query)]
+    return Page(found[:SHOWN], found[SHOWN - 1].seq if len(found) > SHOWN else None)
+
+
+def happened(session: Session, case_id: int, seq: int) -> Happened | None:
+    """One event."""
+    row = session.execute(_events(case_id).where(CaseEvent.seq == seq)).first()
+    return _happened(row) if row else None
+
+
+def _events(case_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(CaseEvent, Person.name, CaseEventPayload.body)
         .outerjoin(Person, Person.id == CaseEvent.actor_id)
         .outerjoin(
@@ -48,19 +62,15 @@ def history(session: Session, case_id: int, before: int | None = None) -> Page[H
             (CaseEventPayload.case_id == CaseEvent.case_id) & (CaseEventPayload.seq == CaseEvent.seq),
         )
         .where(CaseEvent.case_id == case_id)
-        .order_by(CaseEvent.seq.desc())
-        .limit(SHOWN + 1)
     )
-    if before is not None:
-        query = query.where(CaseEvent.seq < min(before, LAST_ID))
-    found = [
-        Happened(
-            e.seq, e.kind, e.step, e.from_state, e.to_state, e.hands, e.hands_needed, e.at, name,
-            e.actor_id is None, body is None, _told(body),
-        )
-        for e, name, body in session.execute(query)
-    ]  # fmt: skip
-    return Page(found[:SHOWN], found[SHOWN - 1].seq if len(found) > SHOWN else None)
+
+
+def _happened(row: Any) -> Happened:
+    e, name, body = row
+    return Happened(
+        e.seq, e.kind, e.step, e.from_state, e.to_state, e.hands, e.hands_needed, e.at, name,
+        e.actor_id is None, body is None, _told(body),
+    )  # fmt: skip
 
 
 def _told(body: str | None) -> Mapping[str, Any]:

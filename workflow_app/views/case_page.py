@@ -11,18 +11,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workflow_app import cases, queries
-from workflow_app.access import Viewer
+from workflow_app.access import Viewer, takes_part
 from workflow_app.cases import looking, papers
 from workflow_app.engine import clock
-from workflow_app.engine.definition import Holder, Process, Step
+from workflow_app.engine.definition import Process, Step
 from workflow_app.engine.machine import Offer
 from workflow_app.extensions import db
 from workflow_app.models import DueDate
 from workflow_app.processes import REGISTRY
 from workflow_app.queries.case_page import CasePage
 from workflow_app.queries.office import DueRow
+from workflow_app.wording.telling import is_for_all
 
-from . import offering, telling, values
+from . import telling, values
 from .drawing import way
 from .words import label, seats
 
@@ -69,7 +70,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         if any(state.name == case.state for state in offer.step.sources)
     ]
     fields = values.visible(process, page.snapshot.parts, viewer)
-    inside = is_inside(process, page.snapshot.parts, viewer)
+    inside = takes_part(process, page.snapshot.parts, viewer)
     parts = _parts(page, people=inside)
     awaited = _awaited(page, parts, near)
     waiting = {one.step.name for one in awaited}
@@ -80,7 +81,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "state": process.state_by_name[case.state],
         "awaited": awaited,
         "possible": [o for o in near if o.allowed and o.step.name not in waiting],
-        "invites": any(offering.is_for_all(offer.step.who) for offer in near),
+        "invites": any(is_for_all(offer.step.who) for offer in near),
         "refused": [o for o in near if not o.allowed and _is_for_people(o)],
         "dues": [due_line(process, due, today) for due in page.dues],
         "values": values.of_case(fields, case.data, viewer),
@@ -92,13 +93,6 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "parties": _parties(process, parts),
         "drawing": way(process, case.state, page.trail),
     }
-
-
-def is_inside(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: Viewer) -> bool:
-    """Whether a viewer holds a part in a case with these parts, and so may know the others by name."""
-    seats_of_case = {seat for step in process.all_steps for seat in step.who.seats if seat.part}
-    held = {holder.principal(seat.role) for seat in seats_of_case for holder in parts.get(seat.part, ())}
-    return not viewer.principals.isdisjoint(held)
 
 
 def _is_for_people(offer: Offer) -> bool:

@@ -16,6 +16,7 @@ from werkzeug.wsgi import wrap_file
 
 from workflow_app import documents as files
 from workflow_app import queries
+from workflow_app.access import takes_part
 from workflow_app.cases import Added, current, papers
 from workflow_app.engine.definition import Process, Snapshot
 from workflow_app.engine.errors import Refused
@@ -26,7 +27,7 @@ from workflow_app.models import Case
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import DocumentRow, VersionRow
 
-from . import case_page, uploads
+from . import uploads
 from .cases import repeat_key
 from .document_words import is_shown, part_labels
 from .guards import public, signed_in, viewer
@@ -77,7 +78,7 @@ def _about(case: Case, snapshot: Snapshot) -> dict[str, Any]:
     """What every page about documents says of the case."""
     process = REGISTRY.find(case.process, case.version)
     adds = papers.may_add(viewer(), snapshot.parts, closed=case.closed)
-    names = case_page.is_inside(process, snapshot.parts, viewer())
+    names = takes_part(process, snapshot.parts, viewer())
     return {"case": case, "process": process, "adds": adds, "names": names}
 
 

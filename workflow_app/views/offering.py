@@ -7,14 +7,13 @@ from functools import cache
 
 from workflow_app import queries
 from workflow_app.access import Viewer
-from workflow_app.engine.definition import Party, Process
+from workflow_app.engine.definition import Process
 from workflow_app.extensions import db
 from workflow_app.forms.fields import Choices
 from workflow_app.processes import REGISTRY
+from workflow_app.wording.telling import is_for_all
 
 from . import choices
-
-FOR_ALL = {"account", "public"}
 
 
 def openable(viewer: Viewer) -> list[Process]:
@@ -40,11 +39,6 @@ def _may_open(process: Process, viewer: Viewer, offered: Callable[[str], Choices
 def invitations(viewer: Viewer) -> queries.Page[queries.Invitation]:
     """The cases in which everybody who is signed in may take a step now."""
     return queries.open_to_all(db.session, viewer, steps_for_all())
-
-
-def is_for_all(who: Party) -> bool:
-    """Whether this party includes everybody who is signed in."""
-    return any(seat.name in FOR_ALL for seat in who.seats)
 
 
 @cache

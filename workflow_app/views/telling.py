@@ -10,25 +10,20 @@ from flask_babel import gettext as _
 
 from workflow_app import queries
 from workflow_app.access import Viewer
-from workflow_app.engine.definition import Field, Process, message
+from workflow_app.engine.definition import Field, Process
 from workflow_app.extensions import db
 from workflow_app.queries import Happened
+from workflow_app.wording.naming import state_name
+from workflow_app.wording.telling import told
+from workflow_app.wording.words import day, label
 
 from . import cells, tables, values
-from .naming import state_name
-from .offering import is_for_all
 from .tables import Known
-from .words import day, label
 
 # What a page shows as a table in its newest form; a sentence names only what is new in it.
 TABLES = {"consultations", "fields", "indicators", "figures", "statuses", "series", "case", "cases", "gaps", "options",
           "standings", "recommendations"}  # fmt: skip
 Detail = tuple[str, str]
-DOCUMENTS = {
-    "add_document": message("%(actor)s added a document."),
-    "add_version": message("%(actor)s added a new version of a document."),
-    "withdraw_document": message("%(actor)s withdrew a document."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +45,12 @@ def sentences(
 ) -> list[Sentence]:
     """The events of a page, the newest first. Without `names` nobody is called by name: those who
     take no part in a case read which party it was (domain.md section 5)."""
-    told = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
-    known = values.knowledge(fields, told)
+    written = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
+    known = values.knowledge(fields, written)
     papers = queries.named_documents(db.session, viewer, _papers(history))
     before: Sequence[Mapping[str, Any]] | None = None
     found: list[Sentence] = []
-    for event, data in zip(reversed(history), reversed(told), strict=True):
+    for event, data in zip(reversed(history), reversed(written), strict=True):
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
         details = () if event.kind == "import" else (*spoken, *_details(fields, data, known), *_said(event, papers))
@@ -67,24 +62,13 @@ def sentences(
 
 def _sentence(process: Process, event: Happened, details: Sequence[Detail], names: bool) -> Sentence:
     if event.kind == "import":
-        told = event.told
+        source = event.told
         return Sentence(
             state_name(process, event.to_state), event.at, event.seq, _note(event),
-            dated=day(str(told.get("dated", {}).get("text", ""))), wording=str(told.get("wording", "")),
-            source=told.get("source"),
+            dated=day(str(source.get("dated", {}).get("text", ""))), wording=str(source.get("wording", "")),
+            source=source.get("source"),
         )  # fmt: skip
-    actor = _("The clock") if event.by_clock else (event.actor if names else _party(process, event)) or _("Somebody")
-    return Sentence(_past(process, event) % {"actor": actor}, event.at, event.seq, _note(event), details)
-
-
-def _party(process: Process, event: Happened) -> str:
-    """Who may have done it, without a name; a resident is somebody."""
-    step = process.step_by_name.get(event.step)
-    who = process.opened_by if event.kind == "open" else step.who if step else None
-    if who is None or is_for_all(who):
-        return ""
-    parties = [label(seat.label) for seat in who.seats if seat.part]
-    return _("Somebody (%(who)s)", who=", ".join(dict.fromkeys(parties))) if parties else ""
+    return Sentence(told(process, event, names=names), event.at, event.seq, _note(event), details)
 
 
 def _note(event: Happened) -> str:
@@ -93,19 +77,6 @@ def _note(event: Happened) -> str:
     if event.hands < event.hands_needed:
         return _("%(done)s of %(needed)s have agreed", done=event.hands, needed=event.hands_needed)
     return ""
-
-
-def _past(process: Process, event: Happened) -> str:
-    if event.kind == "open":
-        return label(process.opened) or _("%(actor)s opened the case.", actor="%(actor)s")
-    if event.kind == "erase":
-        return _("%(actor)s erased personal data.", actor="%(actor)s")
-    if event.kind == "migrate":
-        return _("The case was moved to a newer version of its process.")
-    if event.kind == "document":
-        return label(DOCUMENTS[event.step])
-    step = process.step_by_name.get(event.step)
-    return label(step.past) if step else event.step
 
 
 def _papers(history: Sequence[Happened]) -> set[int]:

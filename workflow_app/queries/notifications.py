@@ -1,0 +1,99 @@
+"""What somebody was told: the centre, the number in the head of every page, and how they want it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from workflow_app.access import Viewer, seated
+from workflow_app.engine import reaching
+from workflow_app.engine.reaching import Wishes
+from workflow_app.models import Mute, Notification, Preferences
+
+from .named import visible_rows
+from .rows import LAST_ID, PAGE, CaseRow, Page
+
+MOST = 100
+"""So many unread notices are counted, and no more: nobody needs to know whether it is 100 or 3,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something a person was told. `case` is None where they may not see it (any more): then nothing
+    of it is said."""
+
+    id: int
+    case: CaseRow | None
+    notice: str
+    topic: str
+    due_on: date | None
+    at: datetime
+    read: bool
+
+
+def notifications(
+    session: Session, viewer: Viewer, *, unread_only: bool = False, before: int | None = None, limit: int = PAGE
+) -> Page[Told]:
+    """What the viewer was told, the newest first; `before` goes on to older ones."""
+    query = select(Notification).where(Notification.person_id == viewer.person)
+    if unread_only:
+        query = query.where(Notification.read_at.is_(None))
+    if before is not None:
+        query = query.where(Notification.id < min(before, LAST_ID))
+    found = session.scalars(query.order_by(Notification.id.desc()).limit(limit + 1)).all()
+    cases = {row.id: row for row in visible_rows(session, viewer, {one.case_id for one in found})}
+    rows = [_told(one, cases.get(one.case_id)) for one in found]
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _told(one: Notification, case: CaseRow | None) -> Told:
+    return Told(one.id, case, one.notice, one.topic, one.due_on, one.created_at, one.read_at is not None)
+
+
+def unread_count(session: Session, viewer: Viewer) -> int:
+    """How many notices the viewer has not read, at most `MOST`; nought for who is not signed in."""
+    if viewer.person is None:
+        return 0
+    unread = (
+        select(Notification.id)
+        .where(Notification.person_id == viewer.person, Notification.read_at.is_(None))
+        .limit(MOST)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(unread)) or 0
+
+
+# --------------------------------------------------------------------------- wishes
+
+
+def wishes_of(session: Session | Connection, people: Collection[int], today: date) -> dict[int, Wishes]:
+    """How each of these people wants to be told. Who has not said it and belongs to a group or a
+    department gets a mail at once, because deadlines run for them; everybody else one a day."""
+    said = select(*Preferences.__table__.columns).where(Preferences.person_id.in_(people))
+    known = {row.person_id: row for row in session.execute(said)}
+    usual = seated(session, people, today)
+    found = {}
+    for person in people:
+        way = reaching.NOW if person in usual else reaching.DAILY
+        row = known.get(person)
+        found[person] = Wishes(way) if row is None else Wishes(
+            row.way or way, row.weekday, row.hour, row.quiet_from, row.quiet_until, row.zone or "",
+            frozenset(row.not_mailed),
+        )  # fmt: skip
+    return found
+
+
+def muted_by(session: Session | Connection, people: Collection[int], case_id: int) -> set[int]:
+    """Those of some people who want no news of a case."""
+    query = select(Mute.person_id).where(Mute.case_id == case_id, Mute.person_id.in_(people))
+    return set(session.execute(query).scalars())
+
+
+def muted_cases(session: Session, viewer: Viewer) -> Sequence[CaseRow]:
+    """The cases of which the viewer wants no news, as far as they may see them: the newest 50."""
+    mine = select(Mute.case_id).where(Mute.person_id == viewer.person).order_by(Mute.case_id.desc()).limit(50)
+    return visible_rows(session, viewer, session.scalars(mine).all())
