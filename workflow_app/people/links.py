@@ -85,7 +85,8 @@ def ready(tx: Transaction, link_id: int) -> Ready | None:
     link = tx.session.get(AccountLink, link_id)
     if link is None or (secret := give_secret(tx, link_id)) is None:
         return None
-    if link.new_email and tx.session.scalar(select(Person.id).where(Person.email == link.new_email)):
+    other = Person.email == link.new_email, Person.id != link.person_id
+    if link.new_email and tx.session.scalar(select(Person.id).where(*other)):
         return None
     person = tx.person(link.person_id)
     found = Link(link.id, link.purpose, person, link.new_email, link.ends_at)
@@ -136,4 +137,5 @@ def use(tx: Transaction, secret: str, *purposes: str) -> tuple[Link, Person]:
     )
     if used != 1 or person.locked:
         raise Gone(_("This link was used already; each works only once."))
+    person.email_refused_at = None  # a mail has reached this person
     return link, person

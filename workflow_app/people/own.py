@@ -50,11 +50,11 @@ def ask_for_new_email(store: Store, mine: Account, email: str, password: str) ->
 
 
 def confirm_email(store: Store, secret: str) -> Person:
-    """Use the link that was sent to a new address: from now on it is the one. Raises NotFound, Gone,
-    and Conflict where somebody else has this address by now."""
+    """Use the link that was sent to a new address, or to the present one again: from now on it is the
+    one, and mails reach it. Raises NotFound, Gone, and Conflict where somebody else has this address by now."""
     with store.writing() as tx:
         link, person = links.use(tx, secret, links.MAIL)
-        if link.new_email is None or is_taken(tx, link.new_email):
+        if link.new_email is None or (link.new_email != person.email and is_taken(tx, link.new_email)):
             raise Conflict(_("This address cannot be used: another account has it."))
         person.email = link.new_email
         links.close(tx, person)  # what was sent to the old address must not work any more
