@@ -14,12 +14,13 @@ PUBLIC = {
     "static", "pages.start", "pages.health", "pages.accessibility", "pages.imprint", "pages.kern", "account.sign_in",
     "account.sign_out", "account.language", "links.forgotten", "links.show", "cases.index", "cases.show",
     "processes.index", "processes.show", "documents.index", "documents.show", "documents.file", "search.index",
-    "calendars.index", "calendars.for_everyone", "calendars.personal",
+    "calendars.index", "calendars.for_everyone", "calendars.personal", "notifications.stop",
     "operation.live", "operation.ready", "operation.figures",
 }  # fmt: skip
 VALUES: dict[str, Any] = {
     "case_id": 1, "name": "concept", "filename": "teilhabe.css", "secret": "x", "person_id": 1, "membership_id": 1,
     "organization_id": 1, "request_id": 1, "document_id": 1, "number": 1, "what": "deadlines",
+    "notification_id": 1, "token": "x",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from workflow_app import cases, database, demo, process_check, texts
 from workflow_app.cases import erasing, keeping, migrating, replay
+from workflow_app.cli_mail import mail_group
 from workflow_app.cli_operation import ask_doctor
 from workflow_app.cli_people import how_to_begin, people_group
 from workflow_app.cli_search import index_what_is_missing, search_group
@@ -176,6 +177,7 @@ def init_app(app: Flask) -> None:
         processes_group,
         people_group,
         search_group,
+        mail_group,
         update_texts,
         worker,
         scheduler,

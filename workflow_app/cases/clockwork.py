@@ -111,11 +111,8 @@ def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned
     name = f"{'overdue' if over else 'warning'}:{deadline.name}"
     subject = OVERDUE if over else WARNING
     notice = (Notice(name, deadline.escalate, subject), tuple(sorted(waiting)))
-    at = clock.now()
-    return [
-        (sql, [*params[:3], f"due:{due.row}:{due.due_on}:{due.extended}:{warned}", *params[4:]])
-        for sql, params in records.outbox(case.id, case.seq, [notice], at)
-    ]
+    key = f"due:{due.row}:{due.due_on}:{due.extended}:{warned}"
+    return records.outbox(case.id, case.seq, [notice], clock.now(), due_on=due.due_on, key=key)
 
 
 def _moved_on(tx: Transaction, deadline: Deadline, due: Due, warned: int) -> Part:

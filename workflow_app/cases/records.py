@@ -244,12 +244,17 @@ def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -
 OUTBOX = ("case_id", "kind", "payload", "dedupe_key", "run_at", "state", "ticket", "attempt", "max_attempts")
 
 
-def outbox(case_id: int, seq: int, notices: Iterable[tuple[Notice, tuple[str, ...]]], at: datetime) -> list[Part]:
-    """One message per notice that has somebody to reach; ids only, people are found when it is sent."""
+def outbox(
+    case_id: int, seq: int, notices: Iterable[tuple[Notice, tuple[str, ...]]], at: datetime,
+    *, due_on: date | None = None, key: str = "",
+) -> list[Part]:  # fmt: skip
+    """One message per notice that has somebody to reach; ids only, people are found when it is sent.
+    `due_on` is the day of the deadline that it tells of, with a `key` by which it is told once."""
+    due = {"due": due_on.isoformat()} if due_on else {}
     rows = [
         (
-            case_id, "notice", canonical({"notice": notice.name, "seq": seq, "to": list(to)}),
-            f"{case_id}:{seq}:{notice.name}", at, "pending", 0, 0, 5,
+            case_id, "notice", canonical({"notice": notice.name, "seq": seq, "to": list(to), **due}),
+            key or f"{case_id}:{seq}:{notice.name}", at, "pending", 0, 0, 5,
         )
         for notice, to in notices
         if to

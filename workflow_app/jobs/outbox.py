@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Engine, and_, or_, select, update
 
-from workflow_app.access import absent, valid
 from workflow_app.engine import clock
-from workflow_app.models import Membership, Notification, OutboxMessage, Person
+from workflow_app.models import OutboxMessage
 
-from . import mail
+from . import digests, mail, notice_mail, notices
 
 LEASE = timedelta(seconds=60)
 BATCH = 200
@@ -127,48 +125,10 @@ def failed(engine: Engine, ticket: Ticket, error: str) -> None:
         )
 
 
-def _notify(connection: Connection, row: Any, today: date, _done: None) -> None:
-    """Every person meant gets one notification."""
-    known = set(connection.execute(select(Notification.person_id).where(Notification.outbox_id == row.id)).scalars())
-    people = people_of(connection, row.payload["to"], today) - known
-    values = [
-        {"outbox_id": row.id, "person_id": p, "case_id": row.case_id, "notice": row.payload["notice"],
-         "created_at": clock.now()}
-        for p in sorted(people)
-    ]  # fmt: skip
-    if values:
-        connection.execute(insert(Notification), values)
-
-
-def people_of(connection: Connection, principals: Sequence[str], today: date) -> set[int]:
-    """The people behind principals today: at sending time, not when the notice was written. A deputy
-    is told as long as the member is absent.
-
-    ``public`` and ``account`` are nobody in particular; they read on the site.
-    """
-    found = {int(p.removeprefix("person:")) for p in principals if p.startswith("person:")}
-    wanted = [tuple(p.split("@")) for p in principals if "@" in p]
-    if wanted:
-        represented, away = aliased(Membership), aliased(Person)
-        rows = connection.execute(
-            select(Membership.person_id, Membership.role, Membership.organization_id)
-            .join(Person, Person.id == Membership.person_id)
-            .outerjoin(represented, represented.id == Membership.deputy_of_id)
-            .outerjoin(away, away.id == represented.person_id)
-            .where(
-                Membership.organization_id.in_({int(organization) for _role, organization in wanted}),
-                valid(Membership, today),
-                or_(Membership.deputy_of_id.is_(None), and_(valid(represented, today), absent(away, today))),
-                Person.locked.is_(False),
-            )
-        )
-        asked = {(role, int(organization)) for role, organization in wanted}
-        found |= {p for p, role, org in rows if (role, org) in asked or ("member", org) in asked}
-    return found
-
-
 KINDS = {
-    "notice": Kind(_notify),
+    "notice": Kind(notices.fan_out),
+    "notice_mail": Kind(notice_mail.settle, notice_mail.send),
+    "digest": Kind(digests.settle, digests.send),
     "account_link": Kind(mail.write_down, mail.send_link),
     "account_notice": Kind(mail.write_down, mail.send_notice),
     "password_reset": Kind(mail.begin_reset),

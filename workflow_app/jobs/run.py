@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app.extensions import db
 
-from . import figures
+from . import digests, figures
 from .tasks import QUEUE, redis_connection, relay, sweep, tidy
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ PERIODIC = (
     Periodic("deadlines", 20, sweep),
     Periodic("documents", 24 * 3600, tidy),
     Periodic("figures", 2, figures.keep),
+    Periodic("digests", 60, digests.open_due),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -113,19 +113,27 @@ def following(session: Session, viewer: Viewer, *, limit: int = PAGE) -> Page[Ca
 class News:
     """Something the viewer was told."""
 
+    id: int
     case: CaseRow
     notice: str
-    at: Any
+    topic: str
+    due_on: date | None
+    at: datetime
 
 
 def news(session: Session, viewer: Viewer, *, limit: int = 10) -> Page[News]:
     """What the viewer was told last, of cases they may still see."""
     told = (
-        select(Notification.id, Notification.case_id, Notification.notice, Notification.created_at)
+        select(
+            Notification.id, Notification.case_id, Notification.notice, Notification.topic, Notification.due_on,
+            Notification.created_at,
+        )
         .where(Notification.person_id == viewer.person, visible(viewer, Notification.case_id))
         .order_by(Notification.id.desc())
         .limit(limit)
         .subquery()
-    )
-    query = case_rows(viewer, told, told.c.notice, told.c.created_at).order_by(told.c.id.desc())
-    return Page([News(case_row(row), notice, at) for *row, notice, at in session.execute(query)])
+    )  # fmt: skip
+    c = told.c
+    query = case_rows(viewer, told, c.id, c.notice, c.topic, c.due_on, c.created_at).order_by(c.id.desc())
+    found = session.execute(query)
+    return Page([News(id_, case_row(row), notice, topic, due, at) for *row, id_, notice, topic, due, at in found])

@@ -15,7 +15,8 @@ from .rows import LAST_ID, PAGE, Page
 
 LOOKED_AT = 1000
 """How many people a search looks through before it asks whether to go on."""
-ABOUT_ACCOUNTS = ("account_link", "account_notice", "password_reset")
+CARRIED = ("account_link", "account_notice", "password_reset", "notice", "notice_mail", "digest")
+UNDELIVERED = ("refused", "failed", "bounced")
 Key = tuple[str, int]
 
 
@@ -77,16 +78,20 @@ class MailRow:
     person: str
 
 
-def mails(session: Session, before: int | None = None, limit: int = PAGE) -> Page[MailRow]:
-    """The mails that were written, the newest first."""
+def mails(
+    session: Session, before: int | None = None, limit: int = PAGE, *, undelivered: bool = False
+) -> Page[MailRow]:
+    """The mails that were written, the newest first; or only those that did not arrive."""
     query = select(Mail, Person.name).join(Person, Person.id == Mail.person_id).order_by(Mail.id.desc())
     if before is not None:
         query = query.where(Mail.id < min(before, LAST_ID))
+    if undelivered:
+        query = query.where(Mail.state.in_(UNDELIVERED))
     rows = [MailRow(mail, name) for mail, name in session.execute(query.limit(limit + 1))]
     return Page(rows[:limit], rows[limit - 1].mail.id if len(rows) > limit else None)
 
 
 def dead_letters(session: Session, limit: int = PAGE) -> Sequence[OutboxMessage]:
-    """Messages about accounts that could not be carried out after all attempts, the newest first."""
-    dead = OutboxMessage.state == "dead", OutboxMessage.kind.in_(ABOUT_ACCOUNTS)
+    """Notices and mails that could not be carried out after all attempts, the newest first."""
+    dead = OutboxMessage.state == "dead", OutboxMessage.kind.in_(CARRIED)
     return session.scalars(select(OutboxMessage).where(*dead).order_by(OutboxMessage.id.desc()).limit(limit)).all()

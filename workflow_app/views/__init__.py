@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from workflow_app import queries
+from workflow_app.extensions import db
+
 from . import (
     account,
     account_words,
@@ -18,6 +21,7 @@ from . import (
     mail,
     members,
     naming,
+    notifications,
     office,
     operation,
     own,
@@ -30,8 +34,8 @@ from . import (
 )
 
 BLUEPRINTS = (
-    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, office.bp, cases.bp,
-    documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
+    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, notifications.bp, office.bp,
+    cases.bp, documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
 )  # fmt: skip
 
 
@@ -50,4 +54,6 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, object]:
-        return {"viewer": guards.viewer(), "municipality": app.config["MUNICIPALITY"]}
+        viewer = guards.viewer()
+        unread = queries.unread_count(db.session, viewer) if viewer.person else 0
+        return {"viewer": viewer, "municipality": app.config["MUNICIPALITY"], "unread": unread}

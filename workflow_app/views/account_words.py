@@ -40,7 +40,20 @@ def account_state(state: str) -> str:
 
 def mail_state(state: str) -> str:
     """What became of a mail."""
-    return {"kept": _("kept here"), "sent": _("sent"), "refused": _("refused by the mail server")}[state]
+    return {
+        "kept": _("kept here"), "sent": _("sent"), "refused": _("refused by the mail server"),
+        "failed": _("could not be sent"), "bounced": _("came back"),
+    }[state]  # fmt: skip
+
+
+def mail_reason(reason: str) -> str:
+    """Why a mail did not arrive."""
+    return {
+        "unknown": _("there is no such address"), "disabled": _("the mailbox is closed"),
+        "full": _("the mailbox is full"),
+        "policy": _("the server does not want it"), "content": _("the server does not like what is in it"),
+        "address": _("no server takes such an address"),
+    }.get(reason, _("without a reason that we know"))  # fmt: skip
 
 
 def recorded(event: Recorded) -> str:
@@ -57,5 +70,5 @@ def recorded(event: Recorded) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
-    for word in (role_label, time_words, device_words, account_state, mail_state, recorded):
+    for word in (role_label, time_words, device_words, account_state, mail_state, mail_reason, recorded):
         app.jinja_env.globals[word.__name__] = word

@@ -79,6 +79,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "case": case,
         "process": process,
         "state": process.state_by_name[case.state],
+        "inside": inside,
         "awaited": awaited,
         "possible": [o for o in near if o.allowed and o.step.name not in waiting],
         "invites": any(is_for_all(offer.step.who) for offer in near),

@@ -15,12 +15,13 @@ bp = Blueprint("mail", __name__, url_prefix="/mail")
 @bp.get("")
 @administrator
 def index() -> str:
-    """The newest mails first."""
-    before = request.args.get("before", type=int)
+    """The newest mails first; `undelivered` shows those that did not arrive."""
+    before, undelivered = request.args.get("before", type=int), request.args.get("undelivered") == "1"
     return render_template(
         "people/mail.html",
-        page=lists.mails(db.session, before),
+        page=lists.mails(db.session, before, undelivered=undelivered),
         dead=lists.dead_letters(db.session) if before is None else (),
         has_server=bool(current_app.config["SMTP"]),
         before=before,
+        undelivered=undelivered,
     )

@@ -13,6 +13,7 @@ from workflow_app.wording.naming import (
     state_label,
     state_name,
     step_label,
+    told_text,
 )
 
 __all__ = ["state_name"]
@@ -22,5 +23,6 @@ def init_app(app: Flask) -> None:
     """Give the templates these words."""
     for word in (
         state_label, state_is_final, process_label, step_label, due_label, notice_text, period_words,
+        told_text,
     ):  # fmt: skip
         app.jinja_env.globals[word.__name__] = word

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workflow_app.engine.calendar import Period, Unit
 from workflow_app.engine.definition import Process
+from workflow_app.engine.reaching import FOLLOWED
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import CaseRow
 
-from .words import label
+from .words import day, label
 
 
 def state_name(process: Process, name: str) -> str:
@@ -58,6 +61,20 @@ def notice_text(row: CaseRow, notice: str) -> str:
     told = [n for step in process.all_steps for n in step.tell] + list(process.tell_at_opening)
     subject = next((n.subject for n in told if n.name == notice), "%(title)s")
     return label(subject) % {"title": row.title, "number": row.number or "", "actor": ""}
+
+
+def told_text(row: CaseRow, notice: str, topic: str, due_on: date | None) -> str:
+    """What a notification says to its reader: who follows a case hears that there is news, a deadline
+    is named with its day."""
+    if topic == FOLLOWED:
+        return _("News in a case you follow: %(title)s", title=row.title)
+    kind, is_deadline, name = notice.partition(":")
+    if not is_deadline or due_on is None:
+        return notice_text(row, notice)
+    said = {"day": day(due_on), "deadline": due_label(row, name), "title": row.title}
+    if kind == "warning":
+        return _("Due on %(day)s: %(deadline)s – %(title)s", **said)
+    return _("Was due on %(day)s: %(deadline)s – %(title)s", **said)
 
 
 def period_words(period: Period) -> str:
