@@ -52,7 +52,8 @@ request = Process(
     "request", "Request", "Requests", 1, "For tests.", draft, (draft, filed, agreed, done, gone),
     (
         Step("file", "File", draft, filed, who=board, past="%(actor)s filed it.", writes=kept,
-             tell=(Notice("filed", to=office, subject="Filed"), Notice("yours", to=board, subject="Yours")),
+             tell=(Notice("filed", to=office, subject="Filed: %(title)s"),
+                   Notice("yours", to=board, subject="Yours: %(title)s")),
              opens=(Child("task", tasks, "Tasks"),), assigns=(Assign("office", "department"),)),
         Step("agree", "Agree", filed, agreed, who=board, past="%(actor)s agreed.", hands=majority,
              fires=(Fire("predecessor", "request", "replace", "Replaces"),

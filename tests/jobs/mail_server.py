@@ -14,6 +14,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+REFUSED = {
+    "nobody": "550 5.1.1 <nobody@example.org> unknown", "closed": "550 5.2.1 closed", "filled": "552 5.2.2 full",
+    "fenced": "550 5.7.1 not from you",
+}  # fmt: skip
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 
@@ -25,13 +29,20 @@ class Letterbox:
     receivers: list[str] = field(default_factory=list)
     signed_in: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
     port: int = 0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Refuse for good whom nobody knows, and for now whose box is full."""
+        """Refuse for good whom nobody knows, for now whose box is full, and once whom we have not seen yet."""
+        if said := REFUSED.get(address.partition("@")[0]):
+            return said
+        if address.startswith("grey") and address not in self.asked:
+            self.asked.append(address)
+            return "451 4.7.1 please try again later"
         if address.startswith("unknown"):
             return "550 no such person"
         if address.startswith("full"):
@@ -41,6 +52,9 @@ class Letterbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.meanwhile()
+        if b"unwanted words" in (envelope.original_content or b""):
+            return "554 5.6.0 we do not like this"
+        self.raw.append(envelope.original_content or b"")
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append(message)
         self.receivers += envelope.rcpt_tos

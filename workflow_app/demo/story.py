@@ -21,7 +21,7 @@ from workflow_app.models import Notification, OutboxMessage, Person
 
 Ids = Mapping[str, int]
 DOMAIN = "@flensburg.example"
-FRESH = timedelta(days=7)
+FRESH = timedelta(days=14)
 """So long ago may be what somebody in the demonstration has not read yet, and still has the mail of."""
 
 

@@ -115,15 +115,15 @@ def _reached(connection: Connection, row: Any, today: date) -> Iterator[Reached]
     told = select(Notification.person_id).where(Notification.outbox_id == row.id)
     known = set(connection.execute(told).scalars())
     meant = people_of(connection, row.payload["to"], today)
-    kind, is_deadline, _name = row.payload["notice"].partition(":")
+    is_deadline, is_over = _is_deadline(row), row.payload["notice"].startswith("overdue:")
     waiting = set() if is_deadline else _awaited(connection, row.case_id, today)
     for person in sorted(meant.keys() - known):
         topic = reaching.WAITING if person in waiting else reaching.NEWS
         if is_deadline:
-            topic = reaching.OVERDUE if kind == "overdue" else reaching.DEADLINE
+            topic = reaching.OVERDUE if is_over else reaching.DEADLINE
         yield Reached(person, topic, meant[person])
     if not is_deadline:
-        for person in sorted(_followers(connection, row, today) - known - meant.keys()):
+        for person in sorted(_followers(connection, row, today) - known):
             yield Reached(person, reaching.FOLLOWED)
 
 
@@ -134,7 +134,7 @@ def _due_on(row: Any) -> date | None:
 
 def _actor(connection: Connection, row: Any) -> int | None:
     """Who took the step that is told; of a deadline nobody."""
-    if ":" in row.payload["notice"]:
+    if _is_deadline(row):
         return None
     here = CaseEvent.case_id == row.case_id, CaseEvent.seq == row.payload.get("seq")
     return connection.execute(select(CaseEvent.actor_id).where(*here)).scalar()
@@ -153,21 +153,31 @@ def _awaited(connection: Connection, case_id: int, today: date) -> set[int]:
 
 
 def _followers(connection: Connection, row: Any, today: date) -> set[int]:
-    """Who follows the case and may see it, and has not been told of this event by another notice."""
-    heard = select(Notification.person_id).where(
-        Notification.case_id == row.case_id, Notification.seq == row.payload.get("seq")
-    )
+    """Who follows the case and may see it, and is meant by no notice of this event; of several notices
+    of one event only the first tells them."""
     query = (
         select(Follow.person_id)
         .join(Person, Person.id == Follow.person_id)
-        .where(Follow.case_id == row.case_id, Person.locked.is_(False), Follow.person_id.not_in(heard))
+        .where(Follow.case_id == row.case_id, Person.locked.is_(False))
     )
     found = set(connection.execute(query).scalars())
     if not found:
         return found
+    mine = OutboxMessage.case_id == row.case_id, OutboxMessage.kind == row.kind
+    messages = connection.execute(select(OutboxMessage.id, OutboxMessage.payload).where(*mine)).all()
+    event = [one for one in messages if one.payload.get("seq") == row.payload.get("seq") and not _is_deadline(one)]
+    if row.id != min(one.id for one in event):
+        return set()
+    meant = people_of(connection, [principal for one in event for principal in one.payload["to"]], today)
     readers = select(CaseReader.principal).where(CaseReader.case_id == row.case_id)
     principals = connection.execute(readers).scalars().all()
-    return found if FOR_ALL.intersection(principals) else found & people_of(connection, principals, today).keys()
+    if not FOR_ALL.intersection(principals):
+        found &= people_of(connection, principals, today).keys()
+    return found - meant.keys()
+
+
+def _is_deadline(message: Any) -> bool:
+    return ":" in message.payload["notice"]
 
 
 # ---------------------------------------------------------------------------- party to people

@@ -19,6 +19,7 @@ from datetime import date
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime as mail_date
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -160,20 +161,37 @@ def reason_of(status: str) -> str | None:
 
 
 def _message(letter: Letter) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(OneLine())
     message["Subject"] = letter.subject
     message["From"] = Address(f"Teilhabe {town()}", addr_spec=current_app.config["SENDER"])
     message["To"] = Address(letter.name, addr_spec=letter.email)
     message["Date"] = mail_date(clock.now())
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     for name, value in letter.headers.items():
         message[name] = value
     message.set_content(letter.body)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # setting the content takes away what was said of it
     return message
+
+
+class OneLine(EmailPolicy):
+    """How a mail is written down: as the standard says, but addresses in the head are never cut. The
+    library would write a long one in a code that no mail program reads there."""
+
+    ADDRESSES = frozenset({"list-unsubscribe", "message-id", "in-reply-to", "references"})
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() in self.ADDRESSES:
+            return f"{name}: {value}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in self.ADDRESSES:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
 
 
 def _hand_over(server: str, message: EmailMessage) -> tuple[str, str | None]:
