@@ -17,7 +17,8 @@ from workflow_app.jobs import bounces
 
 def report(message_id: str, *, status: str = "5.1.1", action: str = "failed", whole: bool = True) -> bytes:
     """A report as Postfix writes it (RFC 3464), with the whole mail or its head only."""
-    made = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    made = MIMEMultipart("report")
+    made.set_param("report-type", "delivery-status")
     made["From"], made["To"], made["Subject"] = "MAILER-DAEMON@town.example", "post@town.example", "Undelivered"
     made.attach(MIMEText("I'm sorry to have to inform you that your message could not be delivered."))
     told, about = Message(), Message()
