@@ -35,6 +35,8 @@ CASE_TABLES = (
     "cases", "case_events", "case_event_payloads", "case_parties", "case_links", "case_readers", "open_steps",
     "due_dates", "documents", "document_versions", "outbox", "notifications", "search_texts",
 )  # fmt: skip
+MAIL = "notice_mail"
+"""Copies of towns have no outgoing mail of their own."""
 TOWN_TABLES = ("organizations", "people", "memberships")
 ORDER = tuple(dict.fromkeys((*TOWN_TABLES, *CASE_TABLES, *Base.metadata.tables)))
 
@@ -178,7 +180,8 @@ class Copy:
         found["case_events"] = list(self._events(found["case_event_payloads"]))
         found["cases"] = [self._case(row) for row in self.pattern.rows["cases"]]
         for table in CASE_TABLES[3:]:
-            found[table] = [self._hanging(table, row) for row in self.pattern.rows[table] if row.get("case_id", 1)]
+            rows = [row for row in self.pattern.rows[table] if row.get("case_id", 1) and row.get("kind") != MAIL]
+            found[table] = [self._hanging(table, row) for row in rows]
         found["search_texts"] = [self._search_row(row) for row in self.pattern.rows["search_texts"]]
         found["notifications"] = [row for row in found["notifications"] if row["person_id"] in self.pattern.staff]
         return found
@@ -227,7 +230,7 @@ class Copy:
             new["principal"] = self.principal(row["principal"])
         if "organization_id" in row:
             new["organization_id"] = self.organization(row["organization_id"])
-        for name in {"person_id", "added_by_id", "withdrawn_by_id"} & row.keys():
+        for name in {"person_id", "added_by_id", "withdrawn_by_id", "represents_id"} & row.keys():
             new[name] = self.person(row[name])
         if "document_id" in row:
             new["document_id"] = self.id("documents", row["document_id"])

@@ -182,6 +182,7 @@ def test_a_member_wants_no_news_of_a_case_and_later_again(demo_app):
     assert office.post(f"{case}/mute", page=case).location == case
     assert run(demo_app, "SELECT case_id FROM mutes") == [(case_id,)]
     assert "Wieder Neues aus diesem Vorgang" in words(office.get("/account/notifications"))
+    assert "Wieder Neues aus diesem Vorgang" in words(office.get(case))
     office.client.post(f"{case}/mute", data={"csrf_token": office.token(case), "stop": "1"})
     assert run(demo_app, "SELECT case_id FROM mutes") == []
     assert office.post("/cases/999999/mute", page="/account").status_code == 404

@@ -99,6 +99,7 @@ def mute(case_id: int) -> Response:
     """No news of a case any more, or again."""
     if request.form.get("stop"):
         wanted.unmute(people.current(), current_user.id, case_id)
+        flash(_("You get news of this case again."), "success")
         return redirect(url_for("notifications.preferences"))
     queries.snapshot(db.session, viewer(), case_id)
     wanted.mute(people.current(), current_user.id, case_id)
