@@ -29,6 +29,7 @@ class Letterbox:
     receivers: list[str] = field(default_factory=list)
     signed_in: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    goodbye: str = "221 Bye"
     asked: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -49,6 +50,9 @@ class Letterbox:
             return "452 the box is full"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return self.goodbye
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.meanwhile()

@@ -97,7 +97,7 @@ def test_a_mail_server_gets_the_mail_and_the_database_keeps_no_text_of_it(open_o
         assert mail["Subject"] == "Your invitation to Teilhabe Flensburg"
         assert mail["To"] == "Nell Förster <nell@example.org>"
         assert mail["From"] == "Teilhabe Flensburg <teilhabe@town.example>"
-        assert mail["Auto-Submitted"] == "auto-generated"
+        assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "en")
         secret = link_in(read(mail)).rpartition("/")[2]
         assert rows("SELECT state, body, sent_at IS NOT NULL FROM mails") == [("sent", None, 1)]
         assert rows("SELECT message_id FROM mails") == [(mail["Message-ID"],)]
@@ -120,12 +120,21 @@ def test_a_mail_sent_twice_has_the_same_id_and_only_its_later_link_works(open_of
         assert rows("SELECT state, attempt FROM outbox") == [("done", 1)]
 
 
+def test_a_mail_that_was_taken_is_not_sent_again_because_of_a_rude_goodbye(open_office):
+    with mail_server() as box, open_office(smtp(box)):
+        box.goodbye = "421 I have had enough"
+        invite()
+        work()
+        assert rows("SELECT state, attempt FROM outbox") == [("done", 1)]
+        assert (len(box.mails), rows("SELECT state FROM mails")) == (1, [("sent",)])
+
+
 def test_an_unknown_receiver_is_noted_and_not_tried_again(open_office):
     with mail_server() as box, open_office(smtp(box)):
         invite("unknown@example.org")
         work()
         assert box.mails == []
-        assert rows("SELECT state, body FROM mails") == [("refused", None)]
+        assert rows("SELECT state, reason, body FROM mails") == [("refused", "unknown", None)]
         assert rows("SELECT state, attempt FROM outbox") == [("done", 1)]
 
 

@@ -28,6 +28,7 @@ def test_what_was_chosen_is_kept_and_can_be_changed(house):
     preferences.save(house.store, MIA, WANTED)
     assert wishes(house) == Wishes("weekly", 4, 17, time(22), time(6, 30), "Asia/Tokyo", frozenset({"news"}))
     assert house.value("SELECT language FROM people WHERE id = :p", p=MIA) == "en"
+    assert house.kinds(MIA) == ["details_changed"]
     preferences.save(house.store, MIA, replace(WANTED, way="now", quiet_from=None, quiet_until=None, zone=""))
     assert wishes(house) == Wishes("now", 4, 17, not_mailed=frozenset({"news"}))
 
@@ -58,6 +59,7 @@ def test_a_link_from_a_mail_stops_what_it_says_however_often_it_is_used(house):
     for _time in range(2):
         unsubscribe.stop(house.store, *unsubscribe.read(KEY, unsubscribe.token(KEY, MIA, "all")))
     assert wishes(house).way == "site"
+    unsubscribe.stop(house.store, 77, "all")  # somebody who is not here any more
 
 
 def test_a_link_for_a_case_that_is_gone_stops_nothing_and_fails_not(house):

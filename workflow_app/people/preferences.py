@@ -13,6 +13,7 @@ from workflow_app.engine.errors import Invalid, Reason
 from workflow_app.engine.who import message as _
 from workflow_app.models import Case, Mute, Notification, Preferences
 
+from . import record
 from .addresses import spoken
 from .store import Store, Transaction
 
@@ -41,7 +42,10 @@ def save(store: Store, person_id: int, wanted: Wanted) -> None:
         kept.way, kept.weekday, kept.hour = wanted.way, wanted.weekday, wanted.hour
         kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
         kept.zone, kept.not_mailed = wanted.zone or None, sorted(wanted.not_mailed)
-        tx.person(person_id).language = language
+        person = tx.person(person_id)
+        if person.language != language:
+            person.language = language
+            record.write(tx, "details_changed", person, person)
         if wanted.way == reaching.SITE:
             _collect_nothing(tx, person_id)
 

@@ -6,6 +6,8 @@ may stop: the news of one case (``case:7``), the mails of one topic (``topic:new
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from itsdangerous import BadData, URLSafeSerializer
 
 from workflow_app.engine import reaching
@@ -38,9 +40,10 @@ def stop(store: Store, person: int, what: str) -> None:
     """Do what the link is for; once more changes nothing. Of somebody who is not here any more there
     is nothing to stop."""
     kind, _colon, value = what.partition(":")
-    if kind == "case":
-        preferences.mute(store, person, int(value))
-    elif kind == "topic" and value in reaching.OPTIONAL:
-        preferences.keep_from_mail(store, person, value)
-    else:
-        preferences.only_on_the_site(store, person)
+    with suppress(NotFound):
+        if kind == "case":
+            preferences.mute(store, person, int(value))
+        elif kind == "topic" and value in reaching.OPTIONAL:
+            preferences.keep_from_mail(store, person, value)
+        else:
+            preferences.only_on_the_site(store, person)

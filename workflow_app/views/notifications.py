@@ -121,7 +121,6 @@ def confirm_address() -> Response:
 @bp.route("/unsubscribe/<token>", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]
 @public
-@throttle.guesses
 def stop(token: str) -> str:
     """Stop the mails a link is for: looking at it changes nothing, because mail programs look at links,
     too; their own button and ours send it (RFC 8058). Whose mails they are is said to nobody."""
