@@ -89,7 +89,6 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "values": values.of_case(fields, case.data, viewer),
         "issues": case.data.get("_issues", ()),
         "sentences": telling.sentences(process, page.history, fields, viewer, names=inside),
-        "inside": inside,
         "adds": papers.may_add(viewer, page.snapshot.parts, closed=case.closed),
         "groups": _groups(page),
         "parties": _parties(process, parts),

@@ -24,9 +24,9 @@ from workflow_app.jobs.mail import address_of
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import Dates, DeadlineDate, MeetingDate
 from workflow_app.queries.meetings import Item
+from workflow_app.wording.naming import due_label, process_label, state_label
 
 from . import tables
-from .naming import due_label, process_label, state_label
 from .words import day, label
 
 PRODUCT = "-//Teilhabe//Calendar//EN"

@@ -17,8 +17,8 @@ from workflow_app.extensions import db
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import CaseRow, office
 from workflow_app.views.case_page import due_line
-from workflow_app.views.naming import due_label, process_label, state_label, step_label
 from workflow_app.views.words import local_day
+from workflow_app.wording.naming import due_label, process_label, state_label, step_label
 
 from .filters import Filters
 from .saying import day_short, days, holders, load_words, units_in, whens
