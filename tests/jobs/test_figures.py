@@ -45,7 +45,7 @@ def stored() -> Figures:
 
 
 def test_what_was_counted_is_what_is_read(town):
-    assert run.PERIODIC[-1].run is figures.keep
+    assert any(one.run is figures.keep for one in run.PERIODIC)
     figures.count(db.engine, NOW)
     with db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE case_readers SET closed = true")
