@@ -54,8 +54,8 @@ def test_in_the_language_of_whoever_gets_it(town):
     town.set("UPDATE people SET language = 'tlh' WHERE id = 3")
     told(town)
     (german,), (unknown,), (english,) = (town.mails_to(person) for person in (BEN, CEM, DORA))
-    assert "Das wartet bis 16. März 2026 auf Sie: Zustimmen" in words(german)
-    assert "Das wartet bis 16. März 2026 auf Sie" in words(unknown)
+    assert "Bitte bis zum 16. März 2026: Zustimmen" in words(german)
+    assert "Bitte bis zum 16. März 2026" in words(unknown)
     assert "This waits for you" in words(english)
     assert [german["Content-Language"], english["Content-Language"]] == ["de", "en"]
 
