@@ -40,7 +40,7 @@ def do(engine: Engine, *statements: str) -> None:
 @pytest.fixture
 def old(engine: Engine) -> Engine:
     """A database as it was before, with a notice and a refused mail."""
-    go(engine, downgrade, "0003")
+    go(engine, downgrade, "0007")
     do(engine, *OLD)
     return engine
 
@@ -51,14 +51,14 @@ def test_what_was_told_stays_on_the_site_and_is_not_mailed_now(old):
     assert (found(old, TOLD), found(old, MAILS)) == before
     assert found(old, "SELECT topic, way, mailed_at FROM notifications") == [("news", "site", None)]
     assert found(old, "SELECT reason FROM mails") == [("other",)]
-    go(old, downgrade, "0003")
+    go(old, downgrade, "0007")
     assert (found(old, TOLD), found(old, MAILS)) == before
 
 
 def test_a_mail_that_came_back_is_a_refused_one_for_the_version_before(old):
     go(old, upgrade, "head")
     do(old, "UPDATE mails SET state = 'bounced', sent_at = created_at")
-    go(old, downgrade, "0003")
+    go(old, downgrade, "0007")
     assert found(old, "SELECT state, sent_at FROM mails") == [("refused", None)]
 
 
