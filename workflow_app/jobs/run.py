@@ -18,6 +18,7 @@ from rq.job import Job
 from rq.queue import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
+from workflow_app.documents import Unavailable
 from workflow_app.extensions import db
 
 from . import digests, figures
@@ -89,5 +90,5 @@ def _try(job: Periodic) -> None:
     """One run; what fails is said and comes again."""
     try:
         job.run()
-    except (RedisError, SQLAlchemyError, OSError) as error:
+    except (RedisError, SQLAlchemyError, OSError, Unavailable) as error:
         log.warning("%s failed and will be tried again: %s", job.name, type(error).__name__)
