@@ -17,6 +17,7 @@ from .case import (
 from .documents import Document, DocumentVersion
 from .figures import Figures
 from .following import Follow, OutboxMessage
+from .incidents import Incident
 from .notifications import Mute, Notification, Preferences
 from .people import Membership, Organization, Person
 from .search import SearchText
@@ -38,6 +39,7 @@ __all__ = [
     "DueDate",
     "Figures",
     "Follow",
+    "Incident",
     "Instant",
     "Mail",
     "Membership",

@@ -1,0 +1,63 @@
+"""How incidents come and, if all goes well in the end, go by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow_app.engine import clock
+from workflow_app.models import Incident
+from workflow_app.models.incidents import UNSETTLED
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong.
+
+    `kind` is one of those the table knows, `subject` what it is about (``message:17``), `error` the name of
+    the exception's class or a word of our own; never what an exception says, which may quote people.
+    """
+
+    kind: str
+    subject: str
+    error: str
+    case_id: int | None = None
+    outbox_id: int | None = None
+    due_id: int | None = None
+    person_id: int | None = None
+
+
+def report(connection: Connection, troubles: Sequence[Trouble]) -> None:
+    """Open an incident for each, or count on the one that is there. Runs in the caller's transaction."""
+    if not troubles:
+        return
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    now = clock.now()
+    fresh = insert(Incident)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[Incident.subject],
+        index_where=UNSETTLED,
+        set_={"times": Incident.times + 1, "last_at": now, "error": fresh.excluded.error, "state": "open"},
+    )
+    connection.execute(statement, [_row(one) | {"first_at": now, "last_at": now} for one in troubles])
+
+
+def solved(connection: Connection, subjects: Sequence[str]) -> None:
+    """What was reported about these went well in the end. Runs in the caller's transaction."""
+    if subjects:
+        connection.execute(
+            update(Incident)
+            .where(Incident.subject.in_(subjects), Incident.settled_at.is_(None))
+            .values(state="solved", settled_at=clock.now())
+        )
+
+
+def _row(one: Trouble) -> dict[str, Any]:
+    return {
+        "kind": one.kind, "subject": one.subject, "error": one.error[:80], "case_id": one.case_id,
+        "outbox_id": one.outbox_id, "due_id": one.due_id, "person_id": one.person_id, "times": 1, "state": "open",
+    }  # fmt: skip
