@@ -19,6 +19,7 @@ from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.extensions import db
 from workflow_app.jobs import run
+from workflow_app.jobs import worker as working
 from workflow_app.models import Case, Person
 from workflow_app.plainly import plainly
 
@@ -157,7 +158,7 @@ def update_texts() -> None:
 @with_appcontext
 def worker() -> None:
     """Carry messages out until told to stop."""
-    run.work(current_app._get_current_object())  # type: ignore[attr-defined]
+    working.work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("scheduler")

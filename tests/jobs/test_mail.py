@@ -15,10 +15,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from tests.jobs.mail_server import CERTIFICATE, Letterbox, mail_server
+from tests.jobs.working import work
 from workflow_app import create_app, people
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import mail, outbox, tasks
+from workflow_app.jobs import mail, outbox
 from workflow_app.models import OutboxMessage
 from workflow_app.people import forgotten, invitations, own, sign_in
 from workflow_app.people.roles import OPERATOR
@@ -47,13 +48,6 @@ def open_office(db_url: str, settings_for: Any) -> Office:
 
 def smtp(box: Letterbox) -> str:
     return f"smtp://127.0.0.1:{box.port}"
-
-
-def work() -> None:
-    """What relay and worker do, until nothing is due."""
-    while tickets := outbox.claim(db.engine):
-        for ticket in tickets:
-            tasks.deliver(ticket.id, ticket.ticket)
 
 
 def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -141,10 +135,11 @@ def test_an_unknown_receiver_is_noted_and_not_tried_again(open_office):
 def test_a_full_box_is_tried_again_later_and_given_up_in_the_end(open_office):
     with mail_server() as box, open_office(smtp(box)):
         invite("full@example.org")
-        for minutes in range(0, 20, 2):
-            with clock.at(clock.now() + timedelta(minutes=minutes)):
+        for hours in range(0, 24, 2):
+            with clock.at(clock.now() + timedelta(hours=hours)):
                 work()
-        assert rows("SELECT state, attempt, last_error FROM outbox") == [("dead", 5, "SMTPRecipientsRefused")]
+        assert rows("SELECT state, attempt, last_error FROM outbox") == [("dead", 10, "SMTPRecipientsRefused")]
+        assert rows("SELECT kind, error, state FROM incidents") == [("message", "SMTPRecipientsRefused", "open")]
         assert rows("SELECT id FROM mails") == []
 
 

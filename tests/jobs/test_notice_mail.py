@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.jobs.town import BEN, CEM, DORA, EVE, SITE, Town, later, words
+from tests.jobs.working import one_round
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import notice_mail, outbox, tasks
+from workflow_app.jobs import notice_mail
 from workflow_app.models import OutboxMessage
 
 MAILS = "SELECT state, reason FROM mails WHERE person_id = :p"
@@ -156,8 +157,7 @@ def test_a_mail_that_had_to_wait_until_late_waits_for_the_end_of_the_quiet_hours
 
 def test_a_mail_sent_twice_has_the_same_id(town):
     town.filed()
-    for ticket in outbox.claim(db.engine):
-        tasks.deliver(ticket.id, ticket.ticket)
+    one_round()
     with db.engine.connect() as connection:
         key = OutboxMessage.dedupe_key.like("notice_mail:%:2")
         row = connection.execute(select(OutboxMessage).where(key)).one()

@@ -17,6 +17,7 @@ from config import Settings
 from tests.cases.conftest import MONDAY
 from tests.cases.world import ADA, PARTS, PROCESSES
 from tests.jobs.mail_server import Letterbox
+from tests.jobs.working import work
 from workflow_app import cases as case_store
 from workflow_app import create_app, people
 from workflow_app.cases import Cases, following
@@ -24,7 +25,6 @@ from workflow_app.engine import clock
 from workflow_app.engine.definition import Opening
 from workflow_app.engine.machine import Registry
 from workflow_app.extensions import db
-from workflow_app.jobs import outbox, tasks
 from workflow_app.models import Membership, Organization, Person
 from workflow_app.people import preferences
 from workflow_app.people.preferences import Wanted
@@ -52,9 +52,7 @@ class Town:
 
     def work(self) -> None:
         """What relay and worker do, until nothing is due."""
-        while tickets := outbox.claim(db.engine):
-            for ticket in tickets:
-                tasks.deliver(ticket.id, ticket.ticket)
+        work()
 
     def wants(self, person: int, **more: Any) -> None:
         """Somebody chooses how to be told."""

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import LOADED
+from tests.jobs.working import work
 from tests.views.browsing import Visitor, words
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import outbox, tasks
 
 PASSWORD = "vier schlichte Wörter hier"
 NORA = "nora@flensburg.example"
@@ -41,9 +41,8 @@ class Town:
     def work(self) -> None:
         """The worker carries out what has come into the outbox."""
         with self.app.app_context(), clock.at(self.now):
-            while tickets := outbox.claim(db.engine):
-                for ticket in tickets:
-                    assert tasks.deliver(ticket.id, ticket.ticket)
+            work()
+            assert not db.session.scalar(text("SELECT count(*) FROM outbox WHERE state <> 'done'"))
 
     def person(self, email: str) -> int:
         return int(self.one(f"SELECT id FROM people WHERE email = '{email}'"))

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import LOADED
+from tests.jobs.working import work as work_off
 from tests.views.browsing import Visitor, words
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import outbox, tasks
 from workflow_app.people import unsubscribe
 
 NEW = re.compile(r'<span class="count">([^<]+)</span>')
@@ -254,9 +254,7 @@ def test_an_address_that_refuses_mails_is_seen_by_its_owner_and_by_administrator
 def work(app: Flask) -> None:
     """What the worker does with what is due."""
     with app.app_context(), clock.at(LOADED):
-        while tickets := outbox.claim(db.engine):
-            for ticket in tickets:
-                tasks.deliver(ticket.id, ticket.ticket)
+        work_off()
 
 
 def test_administrators_find_the_mails_of_the_demonstration_and_those_that_did_not_arrive(demo_app):

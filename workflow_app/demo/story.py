@@ -17,6 +17,7 @@ from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Actor, Holder, Opening
 from workflow_app.jobs import outbox
+from workflow_app.jobs.carrying import carry_out
 from workflow_app.models import Notification, OutboxMessage, Person
 
 Ids = Mapping[str, int]
@@ -100,9 +101,9 @@ class Story:
                 break
             today = self.cases.store.calendar.local_date(moment)
             with clock.at(moment):
-                while tickets := outbox.claim(self.cases.store.engine):
-                    for ticket in tickets:
-                        outbox.deliver(self.cases.store.engine, ticket, today)
+                while batches := outbox.claim(self.cases.store.engine):
+                    for batch in batches:
+                        carry_out(self.cases.store.engine, batch.tickets, today)
                     if moment < self.now - FRESH:
                         self._forget_mails(session)
         with session.begin():

@@ -19,11 +19,12 @@ from workflow_app import people, queries
 from workflow_app.engine import clock, reaching
 from workflow_app.extensions import db
 from workflow_app.models import Notification, Person
+from workflow_app.models.following import MAIL_TRIES
 from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import told_text
 
 from .notice_mail import PREFERENCES, NoticeMail, rendered, stop_address, stopping
-from .notices import MAIL_TRIES, write_once
+from .notices import write_once
 from .post import Posted, address_of, letter, post, town, write_down
 from .subjects import Subject, language_of, subjects
 

@@ -24,11 +24,12 @@ from workflow_app import people
 from workflow_app.engine import clock, reaching
 from workflow_app.extensions import db
 from workflow_app.models import Mail, Notification, Person
+from workflow_app.models.following import MAIL_TRIES
 from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import process_label, step_label, told_text
 from workflow_app.wording.words import day
 
-from .notices import COMES_AS, MAIL_TRIES, write_once
+from .notices import COMES_AS, write_once
 from .post import Letter, Posted, address_of, letter, post, stable_id, write_down
 from .subjects import Subject, language_of, subject_of
 

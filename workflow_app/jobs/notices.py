@@ -32,9 +32,8 @@ from workflow_app.models import (
     OutboxMessage,
     Person,
 )
+from workflow_app.models.following import MAIL_TRIES
 
-MAIL_TRIES = 10
-"""A mail server may be away, or let us wait, for longer than five attempts last."""
 FOR_ALL = {"public", "account"}
 COMES_AS = {reaching.NOW: "mail", reaching.DAILY: "digest", reaching.WEEKLY: "digest", reaching.SITE: "site"}
 """How a notification goes on from the site, by the way somebody wants to be told."""

@@ -1,136 +1,195 @@
-"""From a row in the outbox to a notice that has reached people, or a mail that was sent.
+"""The rows of the outbox and the states they go through; what is done about them stands in `carrying`.
 
-The relay claims due rows in one transaction and hands their ids to RQ after the commit; a job
-claims its row by its ticket, does one effect and settles in the same transaction. An id that gets
-lost in Redis comes back when its lease is over; an id that arrives twice finds a stale ticket.
-What kinds of messages there are, and what is done about each, stands in `KINDS`.
+The relay claims due rows in one transaction, many as one batch, and hands the batch to RQ after the
+commit. A job takes its rows one after the other, each by its ticket, and settles it in the transaction
+of its effect. A batch that gets lost in Redis comes back when its lease is over; one that arrives twice
+finds stale tickets. An attempt is counted when a job takes a row and never otherwise, so neither a long
+queue nor a neighbour that kills the whole process uses up the attempts of a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
 from workflow_app.engine import clock
+from workflow_app.incidents import Trouble, report, solved
 from workflow_app.models import OutboxMessage
 
-from . import digests, mail, notice_mail, notices
+from .kinds import KINDS
 
-LEASE = timedelta(seconds=60)
-BATCH = 200
+LEASE = timedelta(seconds=30)
+"""How long a batch belongs to a job that does not say that it is still at work."""
+CLAIMED = 1000
+"""How many rows are claimed in one transaction."""
+IN_FLIGHT = 5000
+"""How many rows may be with RQ at the same time; more wait in the database, where nothing gets lost."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 8, 30, 120))
+"""How long a row rests after its first, second, … failure; the last one holds from then on. Five attempts
+take 40 minutes, the ten of a mail half a day: that is how long mail servers are away, or keep us waiting."""
+LOST = "lost"
+"""The error of a row whose job has died without saying why."""
+ON_ITS_WAY = ("dispatched", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of message is carried out. `effect` writes, in the transaction that settles the
-    message, and so happens exactly once. `before` it, and without a transaction that others would
-    have to wait for, something may be done outside, such as talking to a mail server; that happens
-    at least once, and what it gives is handed to the effect."""
-
-    effect: Callable[[Connection, Any, date, Any], None]
-    before: Callable[[Any], Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A row on its way: only the newest ticket of a row may be carried out."""
 
     id: int
     ticket: int
 
 
-def claim(engine: Engine, limit: int = BATCH) -> list[Ticket]:
-    """Take the rows that are due, and those whose lease is over, and give each a new ticket.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that one job carries, under the name of this job."""
 
-    A row that has used up its attempts is dead from then on; people must look at it.
+    name: str
+    tickets: Sequence[Ticket]
+
+
+def claim(
+    engine: Engine, limit: int = CLAIMED, queued: Callable[[Collection[str]], Collection[str]] = lambda names: ()
+) -> list[Batch]:  # fmt: skip
+    """Take rows that are due, and those whose lease is over, and give each a new ticket.
+
+    `queued` says which batches still wait for a worker: they wait on, and only their lease begins anew.
+    A row that has used up its attempts is dead from then on, and an incident: people must look at it.
     """
     now = clock.now()
-    mine = or_(
-        and_(OutboxMessage.state == "pending", OutboxMessage.run_at <= now),
-        and_(OutboxMessage.state.in_(("dispatched", "running")), OutboxMessage.lease_until <= now),
-    )
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        rows = connection.execute(
-            select(OutboxMessage.id, OutboxMessage.ticket, OutboxMessage.attempt, OutboxMessage.max_attempts)
-            .where(mine)
-            .order_by(OutboxMessage.run_at, OutboxMessage.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        dead = [row.id for row in rows if row.attempt >= row.max_attempts]
-        alive = [row for row in rows if row.attempt < row.max_attempts]
-        _set(connection, dead, state="dead", lease_until=None)
-        _set(
-            connection,
-            [row.id for row in alive],
-            state="dispatched",
-            ticket=OutboxMessage.ticket + 1,
-            lease_until=now + LEASE,
+        rows = _due(connection, limit)
+        expired = {row.batch for row in rows if row.state == "dispatched" and row.batch}
+        waiting = set(queued(expired)) if expired else set()
+        _set(connection, [row.id for row in rows if row.batch in waiting], lease_until=now + LEASE)
+        rows = [row for row in rows if row.batch not in waiting]
+        _give_up(connection, [row for row in rows if row.attempt >= row.max_attempts], LOST)
+        found = list(_batches(row for row in rows if row.attempt < row.max_attempts))
+        for batch in found:
+            _set(
+                connection, [one.id for one in batch.tickets],
+                state="dispatched", ticket=OutboxMessage.ticket + 1, batch=batch.name, lease_until=now + LEASE,
+            )  # fmt: skip
+    return found
+
+
+def _due(connection: Connection, limit: int) -> Sequence[Any]:
+    """The rows that somebody must do something about, the oldest first, and no more than may be on
+    their way at once."""
+    now = clock.now()
+    waits = and_(OutboxMessage.state == "pending", OutboxMessage.run_at <= now)
+    lost = and_(OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.lease_until <= now)
+    rows = connection.execute(
+        select(OutboxMessage)
+        .where(or_(waits, lost))
+        .order_by(OutboxMessage.run_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return rows
+    on_their_way = OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.lease_until > now
+    free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
+    return rows[: max(0, free)]
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
+    """Rows of one kind together; who has failed before goes alone, so that it harms nobody else."""
+    groups: list[list[Any]] = []
+    by_kind: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.attempt or row.kind not in KINDS:
+            groups.append([row])
+        else:
+            by_kind.setdefault(row.kind, []).append(row)
+    for kind, found in by_kind.items():
+        size = KINDS[kind].together
+        groups += [found[start : start + size] for start in range(0, len(found), size)]
+    for group in sorted(groups, key=lambda group: (group[0].run_at, group[0].id)):
+        tickets = [Ticket(row.id, row.ticket + 1) for row in group]
+        yield Batch(f"ob-{tickets[0].id}-{tickets[0].ticket}", tickets)
+
+
+def take(connection: Connection, ticket: Ticket) -> Any:
+    """The row of this ticket, which from now on is ours to carry out; None where the ticket is stale,
+    because somebody else has done it or is doing it. This counts as an attempt once it is committed."""
+    return connection.execute(
+        update(OutboxMessage)
+        .where(_this(ticket), OutboxMessage.state == "dispatched")
+        .values(state="running", attempt=OutboxMessage.attempt + 1, lease_until=clock.now() + LEASE)
+        .returning(OutboxMessage)
+    ).one_or_none()
+
+
+def settle(connection: Connection, row: Any) -> bool:
+    """Say that a row is done. False where it is no longer ours: then the effect must be taken back."""
+    mine = connection.execute(
+        update(OutboxMessage)
+        .where(_this(row), OutboxMessage.state == "running")
+        .values(state="done", lease_until=None, last_error=None)
+    )
+    if mine.rowcount == 1 and row.last_error:
+        solved(connection, [subject(row.id)])
+    return mine.rowcount == 1
+
+
+def put_back(connection: Connection, row: Any, error: str) -> None:
+    """Let a row that failed rest, longer each time; after its last attempt it is dead, and an incident.
+    Nothing happens where it is no longer ours."""
+    if row.attempt >= row.max_attempts:
+        _give_up(connection, [row], error)
+        return
+    pause = PAUSES[min(row.attempt, len(PAUSES)) - 1]
+    connection.execute(
+        update(OutboxMessage)
+        .where(_this(row), OutboxMessage.state == "running")
+        .values(state="pending", lease_until=None, last_error=error[:500], run_at=clock.now() + pause)
+    )
+
+
+def release(engine: Engine, batch: str, error: str = LOST) -> None:
+    """The job of a batch has ended, or was ended, before it was through: the row it was at has failed,
+    the others have not, and wait for the next job."""
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        mine = OutboxMessage.batch == batch, OutboxMessage.state.in_(ON_ITS_WAY)
+        for row in connection.execute(select(OutboxMessage).where(*mine).with_for_update()).all():
+            if row.state == "running":
+                put_back(connection, row, error)
+        left = OutboxMessage.batch == batch, OutboxMessage.state == "dispatched"
+        connection.execute(update(OutboxMessage).where(*left).values(state="pending", lease_until=None))
+
+
+def renew(engine: Engine, batch: str) -> None:
+    """The job of this batch is still at work."""
+    mine = OutboxMessage.batch == batch, OutboxMessage.state.in_(ON_ITS_WAY)
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        connection.execute(update(OutboxMessage).where(*mine).values(lease_until=clock.now() + LEASE))
+
+
+def subject(message: int) -> str:
+    """What the incident of a message is about."""
+    return f"message:{message}"
+
+
+def _this(ticket: Any) -> Any:
+    return and_(OutboxMessage.id == ticket.id, OutboxMessage.ticket == ticket.ticket)
+
+
+def _give_up(connection: Connection, rows: Sequence[Any], error: str) -> None:
+    """These have used up their attempts."""
+    for row in rows:
+        mine = _this(row), OutboxMessage.state.in_(ON_ITS_WAY)
+        dead = connection.execute(
+            update(OutboxMessage).where(*mine).values(state="dead", lease_until=None, last_error=error[:500])
         )
-    return [Ticket(row.id, row.ticket + 1) for row in alive]
+        if dead.rowcount == 1:
+            trouble = Trouble("message", subject(row.id), error, case_id=row.case_id, outbox_id=row.id)
+            report(connection, [trouble])
 
 
 def _set(connection: Connection, ids: Sequence[int], **values: Any) -> None:
     if ids:
         connection.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(**values))
-
-
-def deliver(engine: Engine, ticket: Ticket, today: date) -> bool:
-    """Carry one row out as its kind wants it.
-
-    False where the ticket is stale, because somebody else has done it or is doing it. An attempt
-    is counted by the claim, in a transaction of its own, so that it counts even if we die.
-    """
-    now = clock.now()
-    this = and_(OutboxMessage.id == ticket.id, OutboxMessage.ticket == ticket.ticket)
-    with engine.connect().execution_options(immediate=True) as connection:
-        with connection.begin():
-            claimed = connection.execute(
-                update(OutboxMessage)
-                .where(this, OutboxMessage.state == "dispatched")
-                .values(state="running", attempt=OutboxMessage.attempt + 1, lease_until=now + LEASE)
-            )
-        if claimed.rowcount != 1:
-            return False
-        with connection.begin():
-            row = connection.execute(select(OutboxMessage).where(this, OutboxMessage.state == "running")).one()
-        kind = KINDS[row.kind]
-        done = kind.before(row) if kind.before else None
-        with connection.begin() as transaction:
-            kind.effect(connection, row, today, done)
-            settled = connection.execute(
-                update(OutboxMessage)
-                .where(this, OutboxMessage.state == "running")
-                .values(state="done", lease_until=None, last_error=None)
-            )
-            if settled.rowcount != 1:
-                transaction.rollback()
-                return False
-    return True
-
-
-def failed(engine: Engine, ticket: Ticket, error: str) -> None:
-    """Put a row back after an error, later each time; its lease would bring it back anyway."""
-    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        connection.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.id == ticket.id, OutboxMessage.ticket == ticket.ticket, OutboxMessage.state == "running"
-            )
-            .values(state="pending", lease_until=None, last_error=error[:500], run_at=clock.now() + LEASE)
-        )
-
-
-KINDS = {
-    "notice": Kind(notices.fan_out),
-    "notice_mail": Kind(notice_mail.settle, notice_mail.send),
-    "digest": Kind(digests.settle, digests.send),
-    "account_link": Kind(mail.write_down, mail.send_link),
-    "account_notice": Kind(mail.write_down, mail.send_notice),
-    "password_reset": Kind(mail.begin_reset),
-}
-"""What can stand in the outbox, and what is done about it."""

@@ -1,4 +1,4 @@
-"""The two processes beside the web: a worker that carries messages out, a scheduler with a clock."""
+"""The process that keeps time: it runs the periodic jobs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from typing import Any
 
 from flask import Flask
 from redis.exceptions import RedisError
-from rq import Worker
-from rq.executions import Execution
-from rq.job import Job
-from rq.queue import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app.documents import Unavailable
-from workflow_app.extensions import db
 
 from . import digests, figures
-from .tasks import QUEUE, redis_connection, relay, sweep, tidy
+from .tasks import redis_connection, relay, sweep, tidy
 
 log = logging.getLogger(__name__)
 
@@ -43,26 +38,6 @@ PERIODIC = (
     Periodic("figures", 2, figures.keep),
     Periodic("digests", 60, digests.open_due),
 )
-
-
-class ForkedWorker(Worker):
-    """An RQ worker that has everything imported before it forks, and gives each fork its own
-    database connections."""
-
-    app: Flask
-
-    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
-        with self.app.app_context():
-            db.engine.dispose(close=False)
-            return bool(super().perform_job(job, queue, execution))
-
-
-def work(app: Flask) -> None:
-    """Carry messages out until told to stop."""
-    with app.app_context():
-        worker = ForkedWorker([QUEUE], connection=redis_connection(), maintenance_interval=30)
-        worker.app = app
-    worker.work(logging_level="WARNING")
 
 
 def keep_time(app: Flask) -> None:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app import cases
 from workflow_app.cases import clockwork, keeping
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.operation import logs
 
-from . import outbox
+from . import limits, outbox
+from .carrying import carry_out
 
 log = logging.getLogger(__name__)
 QUEUE = "teilhabe"
+NO_LIMIT = -1
+"""A batch has no time limit of RQ's: each of its rows has one of ours."""
+FAILURES_KEPT = 3600
+"""Seconds for which RQ keeps a batch that went wrong; what became of its rows stands in the database."""
+POKED = 100
+"""How many messages somebody hands over who waits for a page; the scheduler has more time."""
 # The scheduler sweeps in batches so that one long catch-up does not keep the relay waiting.
 SWEEP_BATCH = 100
+_stopping = threading.Event()
 
 
 def redis_connection() -> Redis:
@@ -29,32 +39,60 @@ def redis_connection() -> Redis:
     return Redis.from_url(current_app.config["REDIS_URL"])
 
 
-def relay(connection: Redis) -> int:
-    """Hand every due message to the workers; returns how many. What cannot be handed over now
-    comes back when its lease is over."""
-    tickets = outbox.claim(db.engine)
-    if tickets:
-        queue = Queue(QUEUE, connection=connection)
-        queue.enqueue_many(
-            [
-                Queue.prepare_data(deliver, (t.id, t.ticket), job_id=f"ob-{t.id}-{t.ticket}", result_ttl=0)
-                for t in tickets
-            ]
+def relay(connection: Redis, most: int = outbox.IN_FLIGHT) -> int:
+    """Hand messages that are due to the workers, as long as there are any; returns how many. Raises
+    RedisError where they cannot be handed over; then they are as they were before."""
+    connection.ping()
+    queue, handed_over = Queue(QUEUE, connection=connection), 0
+    while handed_over < most:
+        limit = min(outbox.CLAIMED, most - handed_over)
+        batches = outbox.claim(db.engine, limit, lambda names: set(queue.get_job_ids()).intersection(names))
+        found = sum(len(batch.tickets) for batch in batches)
+        _enqueue(queue, batches)
+        handed_over += found
+        if found < limit:
+            break
+    return handed_over
+
+
+def _enqueue(queue: Queue, batches: Sequence[outbox.Batch]) -> None:
+    jobs = [
+        Queue.prepare_data(
+            deliver, (batch.name, [tuple(ticket) for ticket in batch.tickets]),
+            job_id=batch.name, timeout=NO_LIMIT, result_ttl=0, failure_ttl=FAILURES_KEPT,
         )
-    return len(tickets)
-
-
-def deliver(message: int, ticket: int) -> bool:
-    """One message, by its ticket (runs in a worker, inside the application's context)."""
-    this = outbox.Ticket(message, ticket)
-    today = cases.current().store.calendar.local_date(clock.now())
+        for batch in batches
+    ]  # fmt: skip
     try:
-        with logs.job("deliver", message):
-            return outbox.deliver(db.engine, this, today)
-    except Exception as error:
-        log.exception("message %s could not be delivered", message)
-        outbox.failed(db.engine, this, type(error).__name__)
-        return False
+        if jobs:
+            queue.enqueue_many(jobs)
+    except RedisError:
+        for batch in batches:
+            outbox.release(db.engine, batch.name)
+        raise
+
+
+def deliver(batch: str, tickets: Sequence[tuple[int, int]]) -> int:
+    """One batch, row by row by its ticket (runs in a worker, inside the application's context); how many
+    are done."""
+    today = cases.current().store.calendar.local_date(clock.now())
+    with limits.saying(lambda: _renew(batch)):
+        done = carry_out(db.engine, tickets, today, _stopping.is_set)
+    if _stopping.is_set():
+        outbox.release(db.engine, batch)
+    return done
+
+
+def stop_soon() -> None:
+    """This process ends the row it is at, and gives the others back."""
+    _stopping.set()
+
+
+def _renew(batch: str) -> None:
+    try:
+        outbox.renew(db.engine, batch)
+    except SQLAlchemyError as error:
+        log.warning("the lease of batch %s was not renewed: %s", batch, type(error).__name__)
 
 
 def sweep() -> int:
@@ -78,6 +116,6 @@ def poke() -> None:
     if not current_app.config["REDIS_URL"]:
         return
     try:
-        relay(redis_connection())
+        relay(redis_connection(), POKED)
     except RedisError as error:
         log.warning("the relay was not reached: %s", type(error).__name__)

@@ -21,11 +21,15 @@ class Follow(Base):
     since: Mapped[datetime]
 
 
+MAIL_TRIES = 10
+"""A mail server may be away, or let us wait, for longer than the usual attempts last."""
+
+
 class OutboxMessage(Base):
     """Something that must be done after the commit that caused it: a notice for a party of a case, a mail.
 
-    state: pending, dispatched (its id is with RQ under `ticket`), running, done, dead. Attempts
-    are counted when a worker claims the row, never for waiting in a queue. `payload` holds ids,
+    state: pending, dispatched (its id is with RQ under `ticket`, in the job `batch`), running, done, dead.
+    Attempts are counted when a worker takes the row, never for waiting in a queue. `payload` holds ids,
     names of parties and the event's sequence: no personal data. What is about an account and not
     about a case has no `case_id`.
     """
@@ -49,5 +53,6 @@ class OutboxMessage(Base):
     ticket: Mapped[int] = mapped_column(default=0)
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0)
     max_attempts: Mapped[int] = mapped_column(SmallInteger, default=5)
+    batch: Mapped[str | None] = mapped_column(String(40))
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))

@@ -16,6 +16,7 @@ from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.errors import NotFound
 from workflow_app.engine.who import message as _
 from workflow_app.models import Membership, OutboxMessage, Person
+from workflow_app.models.following import MAIL_TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Transaction:
     def send(self, kind: str, **payload: int | str | None) -> None:
         """Have a job done after the commit; only ids and names of notices in the payload."""
         key = f"{kind}:{token_hex(16)}"
-        self.session.add(OutboxMessage(kind=kind, payload=payload, dedupe_key=key, run_at=self.now))
+        message = OutboxMessage(kind=kind, payload=payload, dedupe_key=key, run_at=self.now, max_attempts=MAIL_TRIES)
+        self.session.add(message)
 
 
 def not_before(beginning: InstrumentedAttribute[datetime], now: datetime) -> Case[datetime]:

@@ -1,0 +1,94 @@
+"""Carrying out the rows of a batch, one after the other, as their kinds want it.
+
+What one row needs is one commit: its effect, that it is settled, and that the next row is taken. A row
+that fails takes back what it did and rests; its neighbours go on. A row that kills the process has been
+taken before, so it alone has used up an attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from workflow_app.operation import logs
+
+from . import limits, outbox
+from .kinds import KINDS
+from .outbox import Ticket
+
+log = logging.getLogger(__name__)
+
+
+class Stale(Exception):
+    """Somebody else has taken the row over while we were at it."""
+
+
+def carry_out(
+    engine: Engine, tickets: Iterable[tuple[int, int]], today: date, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Carry rows out; how many are done by us. Stale tickets are passed over. When `stop` says so, no
+    more rows are taken.
+
+    Raises what the database says where it cannot be written to at all; the leases bring the rows back.
+    """
+    with engine.connect().execution_options(immediate=True) as connection:
+        work = _Work(connection, today, iter([Ticket(*one) for one in tickets]), stop)
+        row = work.first()
+        while row is not None:
+            row = work.one(row)
+    return work.done
+
+
+@dataclass
+class _Work:
+    """What one job is at, on a connection of its own."""
+
+    connection: Connection
+    today: date
+    waiting: Iterator[Ticket]
+    stop: Callable[[], bool]
+    done: int = 0
+
+    def first(self) -> Any:
+        """The first row that is ours, or the next one, in a transaction of its own."""
+        with self.connection.begin():
+            return self._next()
+
+    def _next(self) -> Any:
+        """Take the next row that is ours, in the transaction that is open; None after the last one."""
+        if self.stop():
+            return None
+        taken = (outbox.take(self.connection, ticket) for ticket in self.waiting)
+        return next((row for row in taken if row is not None), None)
+
+    def one(self, row: Any) -> Any:
+        """Carry one row out; the next one."""
+        try:
+            with logs.job("deliver", row.id):
+                following = self._carried_out(row)
+            self.done += 1
+        except Stale:
+            following = self.first()
+        except Exception as error:
+            log.exception("message %s could not be delivered", row.id)
+            with self.connection.begin():
+                outbox.put_back(self.connection, row, type(error).__name__)
+                following = self._next()
+        return following
+
+    def _carried_out(self, row: Any) -> Any:
+        kind = KINDS[row.kind]
+        with limits.hard(kind.seconds):
+            with limits.soft(kind.seconds):
+                found = kind.before(row) if kind.before else None
+            with self.connection.begin():
+                with limits.soft(kind.seconds):
+                    kind.effect(self.connection, row, self.today, found)
+                if not outbox.settle(self.connection, row):
+                    raise Stale
+                return self._next()

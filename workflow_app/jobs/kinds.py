@@ -1,0 +1,45 @@
+"""What kinds of messages there are, and what is done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from . import digests, mail, notice_mail, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of message is carried out. `effect` writes, in the transaction that settles the
+    message, and so happens exactly once. `before` it, and without a transaction that others would
+    have to wait for, something may be done outside, such as talking to a mail server; that happens
+    at least once, and what it gives is handed to the effect.
+
+    `together` is how many of them one job may carry, `seconds` how long each of them may take.
+    """
+
+    effect: Callable[[Connection, Any, date, Any], None]
+    before: Callable[[Any], Any] | None = None
+    together: int = 100
+    seconds: int = 60
+
+
+def _mail(effect: Callable[[Connection, Any, date, Any], None], before: Callable[[Any], Any]) -> Kind:
+    """Talking to a mail server takes a while, so a few are carried together, and other workers help."""
+    return Kind(effect, before, together=5, seconds=120)
+
+
+KINDS = {
+    "notice": Kind(notices.fan_out),
+    "notice_mail": _mail(notice_mail.settle, notice_mail.send),
+    "digest": _mail(digests.settle, digests.send),
+    "account_link": _mail(mail.write_down, mail.send_link),
+    "account_notice": _mail(mail.write_down, mail.send_notice),
+    "password_reset": Kind(mail.begin_reset),
+}
+"""What can stand in the outbox. A row of a kind that is not known here (yet, or any more) fails like
+any other, and becomes an incident."""

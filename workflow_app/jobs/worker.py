@@ -1,0 +1,75 @@
+"""The process that carries messages out: it has everything imported, and forks for each job.
+
+What happens in a fork harms nobody else: it has its own connections to the database, its limits, and
+when it dies the row it was at has failed and the others go back at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from rq import Worker
+from rq.executions import Execution
+from rq.job import Job
+from rq.queue import Queue
+from sqlalchemy.exc import SQLAlchemyError
+
+from workflow_app.extensions import db
+
+from . import limits, outbox, tasks
+
+log = logging.getLogger(__name__)
+MAINTENANCE = 30
+"""Seconds between two times when RQ tidies up after workers that have died; the leases do not wait for it."""
+
+
+class ForkedWorker(Worker):
+    """An RQ worker on exactly one queue: only then RQ moves a job from the queue to itself in one go."""
+
+    app: Flask
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        """In the fork: everything for one job."""
+        limits.enforce()
+        signal.signal(signal.SIGUSR1, _stop_soon)
+        with self.app.app_context():
+            db.engine.dispose(close=False)
+            return bool(super().perform_job(job, queue, execution))
+
+    def handle_work_horse_killed(self, job: Job, retpid: Any, ret_val: Any, rusage: Any) -> None:
+        """In the worker: a fork has died before it was through."""
+        how = f"signal {os.WTERMSIG(ret_val)}" if ret_val and os.WIFSIGNALED(ret_val) else "ended"
+        log.warning("the process of batch %s died: %s", job.id, how)
+        try:
+            with self.app.app_context():
+                outbox.release(db.engine, job.id, how)
+                db.engine.dispose()  # the next fork must not inherit a connection
+        except SQLAlchemyError as error:
+            log.warning("batch %s waits until its lease is over: %s", job.id, type(error).__name__)
+
+    def handle_warm_shutdown_request(self) -> None:
+        """In the worker: asked to stop, it lets the fork end the row it is at and take no other."""
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        if self.horse_pid:
+            try:
+                os.kill(self.horse_pid, signal.SIGUSR1)
+            except ProcessLookupError:
+                pass  # it is through already
+
+
+def _stop_soon(_signal: int, _frame: FrameType | None) -> None:
+    tasks.stop_soon()
+
+
+def work(app: Flask) -> None:
+    """Carry messages out until told to stop."""
+    with app.app_context():
+        connection = tasks.redis_connection()
+        worker = ForkedWorker([tasks.QUEUE], connection=connection, maintenance_interval=MAINTENANCE)
+        worker.app = app
+    worker.work(logging_level="WARNING")
