@@ -58,13 +58,13 @@ def main() -> int:
 
 
 def parse() -> tuple[argparse.Namespace, list[str]]:
-    """Return the command with its options, and the words meant for pytest or the benchmarks."""
+    """Return the command with its options, and the words meant for pytest, the benchmarks or the faults."""
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, do: object, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        added.set_defaults(do=do, passes_on=name in ("test", "bench"))
+        added.set_defaults(do=do, passes_on=name in ("test", "bench", "chaos"))
         return added
 
     run = command("run", run_application, "start everything and print the address; Ctrl-C stops it")
@@ -78,6 +78,8 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
         "check", lambda options, rest: closing(check()), "lint, format, types, import contracts, process definitions"
     )
     command("bench", becoming(("app", "static", "test"), "benchmarks"), "measure; arguments are passed on")
+    faults = becoming(("app", "static", "test"), "chaos")
+    command("chaos", faults, "make faults on purpose and count what is lost or doubled; arguments are passed on")
     texts = becoming(("app", "static"), "flask", "--app", "workflow_app", "texts")
     command("texts", texts, "collect texts for translation and say which have no German yet")
     command("setup", set_up_only, "only the set-up of `run`")

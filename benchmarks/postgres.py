@@ -23,9 +23,27 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DURABLE = ("fsync=on", "synchronous_commit=on")
 
 
-def _user() -> int | None:
+def user() -> int | None:
     """PostgreSQL refuses to run as root; then it runs as nobody."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def init(home: Path) -> Path:
+    """Make the folder of a new server inside `home`, which is given to the user it runs as."""
+    data, owner = home / "data", user()
+    if owner is not None:
+        os.chown(home, owner, -1)
+    subprocess.run(
+        [BIN / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
+        check=True, capture_output=True, user=owner, cwd=home,
+    )  # fmt: skip
+    return data
+
+
+def command(home: Path, settings: Sequence[str]) -> list[str | Path]:
+    """What starts the server in `home`, reachable through a Unix socket there only."""
+    options = [word for setting in ("listen_addresses=", "max_connections=60", *settings) for word in ("-c", setting)]
+    return [BIN / "postgres", "-D", home / "data", "-k", home, *options]
 
 
 @contextmanager
@@ -33,25 +51,14 @@ def server(settings: Sequence[str] = FAST) -> Iterator[str]:
     """Start a server in a temporary folder, reachable through a Unix socket there only; yields the
     SQLAlchemy address of its database ``postgres`` without the name of a database at the end."""
     home = Path(tempfile.mkdtemp(prefix="teilhabe-pg-"))
-    user = _user()
-    data = home / "data"
-    if user is not None:
-        os.chown(home, user, -1)
     try:
-        subprocess.run(
-            [BIN / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
-            check=True, capture_output=True, user=user, cwd=home,
-        )  # fmt: skip
-        options = [word for setting in settings for word in ("-c", setting)]
-        command: list[str | Path] = [BIN / "postgres", "-D", data, "-k", home, "-c", "listen_addresses="]
-        command += ["-c", "max_connections=60", *options]
+        init(home)
         with (home / "log").open("w") as log:
             process = subprocess.Popen(
-                command,
-                user=user, cwd=home, stdout=subprocess.DEVNULL, stderr=log,
-            )  # fmt: skip
+                command(home, settings), user=user(), cwd=home, stdout=subprocess.DEVNULL, stderr=log
+            )
         try:
-            _wait(home, process)
+            wait(home, process)
             yield f"postgresql+psycopg://postgres@/%s?host={home}"
         finally:
             process.send_signal(signal.SIGINT)
@@ -60,7 +67,8 @@ def server(settings: Sequence[str] = FAST) -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait(home: Path, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait(home: Path, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Until the server takes connections. Raises RuntimeError with its log where it does not."""
     until = time.monotonic() + seconds
     while True:
         try:

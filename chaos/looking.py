@@ -1,0 +1,53 @@
+"""What stands in the database when all is over: histories, notices, messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from workflow_app.cases import Cases, Store
+from workflow_app.cases.replay import verify
+from workflow_app.engine.calendar import Calendar
+from workflow_app.processes import REGISTRY
+
+
+def rows(engine: Engine, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(sql), params)]
+
+
+def number(engine: Engine, sql: str, **params: Any) -> int:
+    """The one number a query finds."""
+    return int(rows(engine, sql, **params)[0][0])
+
+
+def faults(engine: Engine) -> list[str]:
+    """Every case whose state, parties, open steps, readers or hashes are not what its events say."""
+    cases = Cases(Store(engine, Calendar()), REGISTRY)
+    with cases.store.reading(at_one_moment=True) as tx:
+        ids = [row[0] for row in tx.rows("SELECT id FROM cases ORDER BY id")]
+        return [f"case {one.case_id}: {fault}" for one in verify(REGISTRY, tx, ids) for fault in one.faults]
+
+
+def unsettled(engine: Engine) -> int:
+    """How many messages are due and not carried out."""
+    return number(engine, "SELECT count(*) FROM outbox WHERE state <> 'done'")
+
+
+def notifications(engine: Engine, notices: Sequence[str] = ()) -> Counter[tuple[Any, ...]]:
+    """How often each person was told each thing: (case, event or day, notice, person)."""
+    found = rows(engine, "SELECT case_id, seq, due_on, notice, person_id FROM notifications")
+    return Counter(
+        (case, seq if due is None else str(due), notice, person)
+        for case, seq, due, notice, person in found
+        if not notices or notice in notices
+    )
+
+
+def events(engine: Engine, step: str) -> Counter[int]:
+    """How often a step stands in the history of each case."""
+    return Counter(case for (case,) in rows(engine, "SELECT case_id FROM case_events WHERE step = :step", step=step))
