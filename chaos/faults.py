@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from . import web_killed
+from . import storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
     "web_killed_after_commit": web_killed.killed_after_commit,
+    "worker_killed": workers.killed,
+    "worker_stopped": workers.stopped,
+    "delivered_ten_times": workers.repeated,
+    "poison": workers.poisoned,
+    "queue_flushed": workers.flushed,
+    "storm": storm.storm,
 }

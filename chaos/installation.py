@@ -62,6 +62,10 @@ class Program(Child):
         if self.process:
             self.process.wait()
 
+    def family(self) -> list[int]:
+        """The process itself and all that it has started."""
+        return _of_session(self.pid) if is_linux() else [self.pid]
+
     def kill(self) -> None:
         """Take it away with everything it started, even what has left its group."""
         if self.process and is_linux():

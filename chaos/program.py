@@ -1,9 +1,10 @@
 """A process of the application under a fault: `python -m chaos.program worker`, or gunicorn with `web()`.
 
-It runs the same functions as the application's own commands. Two things in the environment change what
+It runs the same functions as the application's own commands. Three things in the environment change what
 it lives through, and the application knows of neither:
 
 CHAOS_CLOCK   a file that says by how many seconds the clock of this process is wrong; read at every look
+CHAOS_KINDS   ``real`` or ``haste``: messages made for faults are known, in haste with short leases and pauses
 CHAOS_AT      ``place:n:signal``: when it comes to this place for the n-th time it gets this signal
 """
 
@@ -25,12 +26,16 @@ import config
 from workflow_app import create_app
 from workflow_app.cases import transaction
 from workflow_app.engine import clock
-from workflow_app.jobs import run, tasks
+from workflow_app.jobs import carrying, outbox, run, tasks, worker
+
+from . import kinds
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "poke": ((tasks, "poke"),),  # a step is committed, nobody knows of it yet
     "commit": ((transaction.Postgres, "commit"), (transaction.Sqlite, "commit")),  # locks are held, all is written
     "relay": ((run, "relay"),),
+    "settle": ((outbox, "settle"),),  # an effect is written and not committed
+    "one": ((carrying._Work, "one"),),  # the message before is committed
 }
 """Where a process can be hit: just before one of these functions does its work."""
 
@@ -68,6 +73,8 @@ def made() -> Flask:
     if fault := os.environ.get("CHAOS_AT"):
         place, n, name = fault.split(":")
         hit_at(place, int(n), signal.Signals[name])
+    if pace := os.environ.get("CHAOS_KINDS"):
+        kinds.install(in_haste=pace == "haste")
     return create_app(replace(config.from_environment(), password_cost=1))
 
 
@@ -77,4 +84,4 @@ def web() -> Flask:
 
 
 if __name__ == "__main__":
-    {"worker": run.work, "scheduler": run.keep_time}[sys.argv[1]](made())
+    {"worker": worker.work, "scheduler": run.keep_time}[sys.argv[1]](made())
