@@ -33,6 +33,8 @@ class Amounts:
     rounds: int
     loads: int
     rest: float
+    effects: int
+    notices: int
 
 
 def act(amounts: Amounts) -> Figures:
@@ -68,7 +70,16 @@ def memory(amounts: Amounts) -> Figures:
     return memory.run(amounts.rounds, amounts.rest)
 
 
-MEASURES: dict[str, Callable[[Amounts], Figures]] = {"act": act, "demo": demo, "memory": memory, "pages": pages}
+def outbox(amounts: Amounts) -> Figures:
+    """What happens after the commit, against bare RQ."""
+    from . import outbox
+
+    return outbox.run(amounts.databases, amounts.pairs, amounts.effects, amounts.effects // 20, amounts.notices)
+
+
+MEASURES: dict[str, Callable[[Amounts], Figures]] = {
+    "act": act, "demo": demo, "memory": memory, "outbox": outbox, "pages": pages,
+}  # fmt: skip
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -113,6 +124,8 @@ def amounts(options: argparse.Namespace) -> Amounts:
         rounds=options.rounds or (2 if short else 21),
         loads=1 if short else 3,
         rest=0 if short else 5,
+        effects=20 if short else 2_000,
+        notices=20 if short else 10_000,
     )
 
 

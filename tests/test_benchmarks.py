@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from benchmarks import act, copies, demo, filling, lines, memory, pages, pragmas, report
+from benchmarks import act, copies, demo, filling, lines, memory, outbox, pages, pragmas, report
 from benchmarks.__main__ import main
 from benchmarks.cycle import REGISTRY
 from benchmarks.databases import address
@@ -162,6 +162,16 @@ def test_the_demonstration_is_loaded_and_counted():
     assert line["seconds"] > 0
     assert line["cases"] > 50
     assert line["case_events"] > line["cases"]
+
+
+def test_the_outbox_is_measured_beside_bare_rq():
+    *sides, notices = outbox.run(("sqlite",), pairs=1, much=10, few=2, notices=5)
+    assert [line["worker"] for line in sides] == ["forked", "inside"]
+    for line in sides:
+        assert line["ratio"] == pytest.approx(line["ours_per_s"] / line["bare_per_s"], rel=0.2)
+        assert 0 < line["ours_p50_ms"] <= line["ours_p99_ms"]
+        assert 0 < line["bare_p50_ms"] <= line["bare_p99_ms"]
+    assert (notices["notices"], notices["notices_per_s"] > 0) == (5, True)
 
 
 @pytest.mark.skipif(not memory.PROC.is_dir(), reason="this system has no /proc")
