@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow_app.engine import clock
@@ -44,6 +44,16 @@ def report(connection: Connection, troubles: Sequence[Trouble]) -> None:
         set_={"times": Incident.times + 1, "last_at": now, "error": fresh.excluded.error, "state": "open"},
     )
     connection.execute(statement, [_row(one) | {"first_at": now, "last_at": now} for one in troubles])
+
+
+def point_out(connection: Connection, troubles: Sequence[Trouble]) -> None:
+    """Open an incident for each that is about a person, once: what is open already is not counted on, and
+    what somebody has discarded is not brought up again. For what stays wrong and is met at every turn."""
+    people = {one.person_id for one in troubles}
+    mine = Incident.person_id.in_(people), Incident.subject.in_([one.subject for one in troubles])
+    known = select(Incident.subject).where(*mine, Incident.state != "solved")
+    said = set(connection.execute(known).scalars()) if troubles else set()
+    report(connection, [one for one in troubles if one.subject not in said])
 
 
 def solved(connection: Connection, subjects: Sequence[str]) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
 
 UNSETTLED = text("settled_at IS NULL")
+SETTLED = text("settled_at IS NOT NULL")
+
+
+def _listed(name: str, where: TextClause, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Incident(Base):
@@ -20,6 +25,7 @@ class Incident(Base):
     unsettled, and `times` counts how often it was met since. `error` is the kind of the exception, never its
     words: these may quote what somebody wrote. state: open, retrying (somebody has asked for another try),
     solved (it went well in the end), discarded (somebody has decided that it need not; `reason` says why).
+    `settled_by_id` is who decided last: asked for another try, or discarded it.
     """
 
     __tablename__ = "incidents"
@@ -32,6 +38,10 @@ class Incident(Base):
         ),
         Index("ix_incidents_unsettled", "subject", unique=True, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
         Index("ix_incidents_settled_at_id", "settled_at", "id"),
+        # The lists of staff go along these: what is open, of all kinds or of one, and what was settled of one.
+        _listed("ix_incidents_state", UNSETTLED, "state", "last_at", "id"),
+        _listed("ix_incidents_kind", UNSETTLED, "kind", "state", "last_at", "id"),
+        _listed("ix_incidents_kind_settled", SETTLED, "kind", "settled_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

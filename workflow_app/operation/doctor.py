@@ -20,7 +20,7 @@ from workflow_app.engine import clock
 from workflow_app.engine.calendar import LAST_YEAR, Calendar, CalendarError
 
 from . import health
-from .waiting import waiting
+from .waiting import incidents_by_kind, waiting
 
 PATIENCE = 10
 """Seconds to wait for the mail server."""
@@ -188,12 +188,18 @@ def _folder(here: Installation) -> Finding:
 def _waiting(here: Installation) -> Finding:
     now = clock.now()
     with Session(here.engine) as session:
-        found = waiting(session, now)
+        found, open_ = waiting(session, now), incidents_by_kind(session)
     late = [one.oldest for one in (found.due, found.deadlines) if one.oldest and one.oldest < now - LATE]
     if late:
         return Finding(
             "work", f"something should have been done at {min(late).isoformat(timespec='minutes')}",
             "See whether worker and scheduler run: flask --app workflow_app worker, and scheduler.",
+        )  # fmt: skip
+    if count := sum(open_.values()):
+        told = ", ".join(f"{kind} {n}" for kind, n in open_.items() if n)
+        return Finding(
+            "work", f"{count} incidents wait for somebody ({told})",
+            'Decide about them: the page "Vorfälle", or: flask --app workflow_app incidents list',
         )  # fmt: skip
     if dead := found.messages["dead"].count:
         return Finding("work", f"{dead} messages were given up", "Look into the log of the worker, and mend the cause.")

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
-from .waiting import Messages, dead_by_kind, events_last_hour, waiting
+from .waiting import Messages, dead_by_kind, events_last_hour, incidents_by_kind, waiting
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -52,8 +52,12 @@ class Figures(Collector):
             ((state, self._age(messages)) for state, messages in found.messages.items()),
         )  # fmt: skip
         yield _by_label(
-            "teilhabe_outbox_dead_messages", "Messages given up after all attempts", "kind",
+            "teilhabe_outbox_dead_messages", "Messages given up after all attempts, without those let be", "kind",
             dead_by_kind(self.session).items(),
+        )  # fmt: skip
+        yield _by_label(
+            "teilhabe_incidents", "Incidents that wait for somebody to decide", "kind",
+            incidents_by_kind(self.session).items(),
         )  # fmt: skip
         yield _one("teilhabe_deadlines_unfired", "Deadlines the clock should have dealt with", found.deadlines.count)
         yield _one("teilhabe_deadlines_lag_seconds", "Since when the oldest of them waits", self._age(found.deadlines))

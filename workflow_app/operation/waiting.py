@@ -1,4 +1,8 @@
-"""How much waits to be done, and since when: messages of the outbox, and deadlines. Short walks only."""
+"""How much waits to be done, and since when: messages of the outbox, deadlines, and incidents about which
+somebody must decide. Short walks only.
+
+A message that somebody has decided to let be is no longer counted among the dead: it waits for nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from workflow_app.models import Case, CaseEvent, DueDate, OutboxMessage
+from workflow_app.models import Case, CaseEvent, DueDate, Incident, OutboxMessage
 
-UNDONE = ("pending", "dispatched", "running", "dead")
+UNDONE = ("pending", "dispatched", "running")
+INCIDENTS = ("message", "deadline", "job", "clock", "setting")
+DEAD = (
+    OutboxMessage.state == "dead",
+    ~exists().where(Incident.outbox_id == OutboxMessage.id, Incident.state == "discarded"),
+)
 AN_HOUR = timedelta(hours=1)
 
 
@@ -38,6 +47,7 @@ def waiting(session: Session, now: datetime) -> Waiting:
     """What is undone at this moment."""
     when = OutboxMessage.run_at
     by_state = {state: _counted(session, when, OutboxMessage.state == state) for state in UNDONE}
+    by_state["dead"] = _counted(session, when, *DEAD)
     due = _counted(session, when, OutboxMessage.state == "pending", when <= now)
     ringing = DueDate.status == "running", DueDate.fire_at <= now
     return Waiting(by_state, due, _counted(session, DueDate.fire_at, *ringing))
@@ -51,8 +61,15 @@ def _counted(session: Session, when: InstrumentedAttribute[Any], *where: ColumnE
 def dead_by_kind(session: Session) -> dict[str, int]:
     """Messages that could not be carried out after all attempts, by what they are about."""
     query = select(OutboxMessage.kind, func.count().label("n")).group_by(OutboxMessage.kind)
-    query = query.where(OutboxMessage.state == "dead")
-    return {row.kind: row.n for row in session.execute(query)}
+    return {row.kind: row.n for row in session.execute(query.where(*DEAD))}
+
+
+def incidents_by_kind(session: Session) -> dict[str, int]:
+    """How many incidents wait for somebody to decide, of every kind there is; those for which another try
+    is under way are not among them."""
+    query = select(Incident.kind, func.count().label("n")).group_by(Incident.kind)
+    found = session.execute(query.where(Incident.settled_at.is_(None), Incident.state == "open"))
+    return dict.fromkeys(INCIDENTS, 0) | {row.kind: row.n for row in found}
 
 
 def events_last_hour(session: Session, now: datetime) -> dict[tuple[str, str], int]:

@@ -5,6 +5,7 @@ from .dates import Dates, DeadlineDate, personal_dates, public_dates
 from .desk import due_soon, following, inbox, news
 from .documents import DocumentRow, VersionRow, document, documents_of, named_documents, version
 from .history import happened
+from .incidents import IncidentRow, open_incident_count
 from .listing import case_list
 from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentRow",
     "Happened",
     "Hit",
+    "IncidentRow",
     "Invitation",
     "MeetingDate",
     "Page",
@@ -40,6 +42,7 @@ __all__ = [
     "named_documents",
     "news",
     "notifications",
+    "open_incident_count",
     "open_to_all",
     "personal_dates",
     "public_dates",
