@@ -52,6 +52,11 @@ class Viewer:
         """Whether they look after the accounts of all."""
         return bool(self.organizations_as(ADMINISTRATOR))
 
+    @property
+    def is_caretaker(self) -> bool:
+        """Whether they decide about what went wrong in operation: staff and administrators."""
+        return self.is_staff or self.is_administrator
+
     def organizations_as(self, role: str) -> frozenset[int]:
         """The organizations in which they hold this role today."""
         held = (principal.partition("@") for principal in self.principals)

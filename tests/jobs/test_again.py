@@ -16,6 +16,7 @@ from workflow_app.engine import clock
 from workflow_app.engine.errors import Invalid
 from workflow_app.extensions import db
 from workflow_app.incidents import Trouble, report, solved
+from workflow_app.incidents.deciding import Decided
 from workflow_app.jobs import again, outbox
 from workflow_app.jobs.outbox import Ticket
 
@@ -40,7 +41,7 @@ def states(town: Town) -> list[str]:
     return [state for (state,) in town.rows("SELECT state FROM incidents ORDER BY id")]
 
 
-def left(decided: again.Decided) -> list[tuple[str, int | None]]:
+def left(decided: Decided) -> list[tuple[str, int | None]]:
     return [(one.why, one.by) for one in decided.left]
 
 
@@ -147,7 +148,7 @@ def test_hundreds_are_tried_again_in_one_go(town):
 
 def test_of_several_at_once_each_incident_is_decided_by_one(town):
     ids = given_up(town)
-    found: list[tuple[int, again.Decided]] = []
+    found: list[tuple[int, Decided]] = []
 
     def decide(who: int, order: Collection[int]) -> None:
         with town.app.app_context():

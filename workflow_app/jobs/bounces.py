@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow_app import people
-from workflow_app.models import Mail
+from workflow_app.models import Mail, OutboxMessage
 from workflow_app.people import reachable
 
 from .post import reason_of
@@ -47,6 +47,9 @@ def _write_down(message_id: str, reason: str) -> str | None:
         found.state, found.reason = "bounced", reason
         if reason in reachable.FOR_GOOD:
             reachable.refuses(tx, found.person_id, found.email)
+        message = tx.session.get_one(OutboxMessage, found.outbox_id)
+        if "link" in message.payload:
+            reachable.link_was_mailed(tx, message.payload["link"], found.email, reason)
         return reason
 
 

@@ -23,6 +23,7 @@ from workflow_app.models.following import MAIL_TRIES
 from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import told_text
 
+from . import zones
 from .notice_mail import PREFERENCES, NoticeMail, rendered, stop_address, stopping
 from .notices import write_once
 from .post import Posted, address_of, letter, post, town, write_down
@@ -56,6 +57,7 @@ def _open(since: Mapping[int, Any]) -> int:
     now, calendar = clock.now(), people.current().calendar
     with db.engine.connect().execution_options(immediate=True) as connection, connection.begin():
         wishes = queries.wishes_of(connection, since, calendar.local_date(now))
+        zones.point_out_unknown(connection, wishes)
         rows = []
         for person, first in since.items():
             moment = wishes[person].last_digest(now, calendar)

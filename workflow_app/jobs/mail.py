@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from workflow_app import people
-from workflow_app.people import forgotten, links
+from workflow_app.people import forgotten, links, reachable
 
-from .post import Posted, address_of, letter, post, town, write_down
+from . import post as posting
+from .post import Posted, address_of, letter, post, town
 
 __all__ = ["address_of", "begin_reset", "send_link", "send_notice", "write_down"]
 
@@ -40,6 +41,16 @@ def send_link(row: Any) -> Posted | None:
         url = address_of("links.show", secret=ready.secret)
         body = render_template(f"mail/{link.purpose}.txt", name=person.name, town=town(), url=url, until=until)
         return post(letter(row, person, subjects[link.purpose], body, email=ready.email))
+
+
+def write_down(connection: Connection, row: Any, today: date, posted: Posted | None) -> None:
+    """That a mail was written, and what became of the link in it."""
+    posting.write_down(connection, row, today, posted)
+    if posted and "link" in row.payload:
+        with Session(connection) as session:
+            tx = people.current().within(session)
+            reachable.link_was_mailed(tx, row.payload["link"], posted.letter.email, posted.reason)
+            session.flush()
 
 
 def send_notice(row: Any) -> Posted:

@@ -34,6 +34,8 @@ from workflow_app.models import (
 )
 from workflow_app.models.following import MAIL_TRIES
 
+from . import zones
+
 FOR_ALL = {"public", "account"}
 COMES_AS = {reaching.NOW: "mail", reaching.DAILY: "digest", reaching.WEEKLY: "digest", reaching.SITE: "site"}
 """How a notification goes on from the site, by the way somebody wants to be told."""
@@ -55,6 +57,7 @@ def fan_out(connection: Connection, row: Any, today: date, _done: None) -> None:
     if not ids:
         return
     wishes = queries.wishes_of(connection, ids, today)
+    zones.point_out_unknown(connection, wishes)
     muted = queries.muted_by(connection, ids, row.case_id)
     mailable = _mailable(connection, ids)
     did_it, covered = _actor(connection, row), {one.represents for one in reached}

@@ -17,12 +17,15 @@ from sqlalchemy.orm import Session
 from workflow_app.engine import clock
 from workflow_app.engine.errors import NotFound, Refused
 from workflow_app.engine.who import message as _
+from workflow_app.incidents import solved
 from workflow_app.models import AccountLink, Person
 
 from .sign_in import hash_of
 from .store import Transaction, not_before
 
 INVITE, RESET, MAIL = "invite", "reset", "mail"
+TO_COME_IN = (INVITE, RESET)
+"""What somebody needs who cannot sign in."""
 LASTS = {INVITE: timedelta(days=7), RESET: timedelta(hours=2), MAIL: timedelta(days=1)}
 
 
@@ -123,6 +126,17 @@ def find(session: Session, secret: str) -> Link:
     return Link(link.id, link.purpose, person, link.new_email, link.ends_at)
 
 
+def has_been_reached(tx: Transaction, person: Person) -> None:
+    """A mail has reached this person, so their address is right."""
+    person.email_refused_at = None
+    solved(tx.session.connection(), [address_subject(person.id)])
+
+
+def address_subject(person_id: int) -> str:
+    """What an incident is called that is about the address of somebody who cannot sign in."""
+    return f"address:{person_id}"
+
+
 def use(tx: Transaction, secret: str, *purposes: str) -> tuple[Link, Person]:
     """Use an open link up, and hold its person. Raises NotFound or Gone; of two people who use it at
     once one is told that it was used."""
@@ -137,5 +151,5 @@ def use(tx: Transaction, secret: str, *purposes: str) -> tuple[Link, Person]:
     )
     if used != 1 or person.locked:
         raise Gone(_("This link was used already; each works only once."))
-    person.email_refused_at = None  # a mail has reached this person
+    has_been_reached(tx, person)
     return link, person

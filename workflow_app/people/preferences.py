@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from workflow_app.engine import reaching
 from workflow_app.engine.errors import Invalid, Reason
 from workflow_app.engine.who import message as _
+from workflow_app.incidents import solved
 from workflow_app.models import Case, Mute, Notification, Preferences
 
 from . import record
@@ -42,12 +43,18 @@ def save(store: Store, person_id: int, wanted: Wanted) -> None:
         kept.way, kept.weekday, kept.hour = wanted.way, wanted.weekday, wanted.hour
         kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
         kept.zone, kept.not_mailed = wanted.zone or None, sorted(wanted.not_mailed)
+        solved(tx.session.connection(), [zone_subject(person_id)])
         person = tx.person(person_id)
         if person.language != language:
             person.language = language
             record.write(tx, "details_changed", person, person)
         if wanted.way == reaching.SITE:
             _collect_nothing(tx, person_id)
+
+
+def zone_subject(person_id: int) -> str:
+    """What an incident is called that is about the time zone of a person; saving their wishes ends it."""
+    return f"zone:{person_id}"
 
 
 def _must_be_right(wanted: Wanted) -> None:

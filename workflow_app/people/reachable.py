@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from workflow_app.incidents import Trouble, report, solved
+from workflow_app.models import AccountLink
+
 from . import links
 from .sign_in import Account
 from .store import Store, Transaction
@@ -16,6 +19,20 @@ def refuses(tx: Transaction, person_id: int, email: str) -> None:
     person = tx.person(person_id)
     if person.email == email and person.email_refused_at is None:
         person.email_refused_at = tx.now
+
+
+def link_was_mailed(tx: Transaction, link_id: int, email: str, reason: str | None) -> None:
+    """What became of a mail with a link. If it was to let somebody in and did not arrive, for a `reason`,
+    nobody would know: an incident, until one is taken by the mail server or used. Not for a new address
+    that somebody mistyped."""
+    link = tx.session.get(AccountLink, link_id)
+    if link is None or link.purpose not in links.TO_COME_IN or tx.person(link.person_id).email != email:
+        return
+    subject = links.address_subject(link.person_id)
+    if reason:
+        report(tx.session.connection(), [Trouble("setting", subject, reason, person_id=link.person_id)])
+    else:
+        solved(tx.session.connection(), [subject])
 
 
 def confirm_again(store: Store, mine: Account) -> None:

@@ -17,6 +17,8 @@ from . import (
     documents,
     errors,
     guards,
+    incident_words,
+    incidents,
     links,
     mail,
     members,
@@ -35,7 +37,7 @@ from . import (
 
 BLUEPRINTS = (
     pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, notifications.bp, office.bp,
-    cases.bp, documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
+    incidents.bp, cases.bp, documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
 )  # fmt: skip
 
 
@@ -50,10 +52,14 @@ def init_app(app: Flask) -> None:
     words.init_app(app)
     document_words.init_app(app)
     account_words.init_app(app)
+    incident_words.init_app(app)
     naming.init_app(app)
 
     @app.context_processor
     def everywhere() -> dict[str, object]:
         viewer = guards.viewer()
         unread = queries.unread_count(db.session, viewer) if viewer.person else 0
-        return {"viewer": viewer, "municipality": app.config["MUNICIPALITY"], "unread": unread}
+        incidents = queries.open_incident_count(db.session) if viewer.is_caretaker else 0
+        return {
+            "viewer": viewer, "municipality": app.config["MUNICIPALITY"], "unread": unread, "open_incidents": incidents,
+        }  # fmt: skip

@@ -15,7 +15,7 @@ from workflow_app.access import Viewer
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
-GUARDS = ("public", "signed_in", "staff", "administrator")
+GUARDS = ("public", "signed_in", "staff", "caretaker", "administrator")
 
 
 def _guard(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -29,6 +29,7 @@ def _guard(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 public = _guard("public")
 signed_in = _guard("signed_in")
 staff = _guard("staff")
+caretaker = _guard("caretaker")
 administrator = _guard("administrator")
 
 
@@ -52,9 +53,17 @@ def check() -> Response | None:
         if request.method != "GET":
             abort(403)
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    if (guard == "staff" and not viewer().is_staff) or (guard == "administrator" and not viewer().is_administrator):
+    if not _passes(guard):
         abort(403)
     return None
+
+
+def _passes(guard: str | None) -> bool:
+    """Whether somebody who is signed in passes this guard."""
+    me = viewer()
+    return {
+        "signed_in": True, "staff": me.is_staff, "caretaker": me.is_caretaker, "administrator": me.is_administrator,
+    }.get(guard or "", False)  # fmt: skip
 
 
 def viewer() -> Viewer:

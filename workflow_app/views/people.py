@@ -17,9 +17,11 @@ from workflow_app.forms.fields import NO_CHOICE, translated
 from workflow_app.jobs import tasks
 from workflow_app.models import Person
 from workflow_app.people import absences, invitations, locking, memberships
+from workflow_app.people.links import address_subject
 from workflow_app.people.roles import roles_given_by
 from workflow_app.queries import accounts
 from workflow_app.queries import people as lists
+from workflow_app.queries.incidents import has_open_incident
 
 from . import choices
 from .guards import administrator, viewer
@@ -80,6 +82,7 @@ def show(person_id: int) -> str:
         record=accounts.record_of(db.session, person_id, before),
         before=before,
         today=today(),
+        cannot_come_in=has_open_incident(db.session, address_subject(person_id)),
     )
 
 
