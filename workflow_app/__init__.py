@@ -10,9 +10,9 @@ import config
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application: extensions, blueprints, error pages. Nothing else."""
     from . import cases, cli, database, documents, people, security, views
-    from .engine.calendar import Calendar
     from .extensions import babel, csrf, db, language, limiter, login
     from .operation import logs
+    from .plainly import calendar_of
 
     settings = settings or config.from_environment()
     app = Flask(__name__, instance_path=str(settings.instance.resolve()))
@@ -29,7 +29,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=language)
     limiter.init_app(app)
-    calendar = Calendar(settings.land, settings.zone)
+    calendar = calendar_of(settings.land, settings.zone)
     bucket = documents.Bucket(
         settings.bucket_endpoint, settings.bucket_region, settings.bucket_key, settings.bucket_secret
     )

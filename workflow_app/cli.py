@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from workflow_app import cases, database, demo, process_check, texts
 from workflow_app.cases import erasing, keeping, migrating, replay
+from workflow_app.cli_incidents import incidents_group
 from workflow_app.cli_mail import mail_group
 from workflow_app.cli_operation import ask_doctor
 from workflow_app.cli_people import how_to_begin, people_group
@@ -179,6 +180,7 @@ def init_app(app: Flask) -> None:
         people_group,
         search_group,
         mail_group,
+        incidents_group,
         update_texts,
         worker,
         scheduler,

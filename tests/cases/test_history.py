@@ -20,6 +20,7 @@ from workflow_app.cases.replay import verify_case
 from workflow_app.engine.definition import CLOCK, State
 from workflow_app.engine.errors import Invalid, NotFound, NotPossible
 from workflow_app.engine.machine import Registry
+from workflow_app.incidents import Trouble, report
 from workflow_app.models import CaseEvent
 
 CHANGES = {
@@ -90,6 +91,24 @@ def test_erasing_everything_keeps_the_course_and_passes_the_verification(cases):
     cases.act(case_id, "agree", ADA)
     cases.act(case_id, "agree", BEN)
     clean(cases)
+
+
+def test_erasing_a_case_keeps_its_incidents_but_no_words_about_them(cases):
+    case_id = opened(cases)
+    cases.act(case_id, "file", ADA)
+    with cases.store.engine.begin() as connection:
+        for n, due in ((1, None), (None, 1)):
+            kind = "message" if n else "deadline"
+            report(connection, [Trouble(kind, f"{kind}:1", "OSError", case_id=case_id, outbox_id=n, due_id=due)])
+        sql = "UPDATE incidents SET state = 'discarded', settled_at = last_at, settled_by_id = 1, reason = 'Ada is ill'"
+        connection.execute(text(f"{sql} WHERE kind = 'message'"))
+    erase(cases, case_id, ADA, {1})
+    assert rows(cases, "SELECT reason FROM incidents ORDER BY id") == [("Ada is ill",), (None,)]
+    erase(cases, case_id, ADA)
+    assert rows(cases, "SELECT state, case_id, settled_by_id, reason FROM incidents ORDER BY id") == [
+        ("discarded", case_id, 1, "Erased"),
+        ("open", case_id, None, None),
+    ]
 
 
 def test_erasing_one_event_keeps_the_others(cases):

@@ -16,6 +16,7 @@ from tests.jobs.mail_server import mail_server
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.definition import Opening
+from workflow_app.incidents import Trouble, report, solved
 from workflow_app.operation import doctor
 from workflow_app.operation.doctor import Finding, Installation, examine
 
@@ -104,6 +105,18 @@ def test_work_that_is_late_and_work_that_was_given_up(here, cases):
     with here.engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'dead'"))
     assert found(here)["work"].words == "2 messages were given up"
+
+
+def test_incidents_that_wait_are_bad_until_somebody_has_decided(here):
+    with here.engine.begin() as connection:
+        troubles = [Trouble("job", f"job:{name}", "OSError") for name in ("relay", "figures")]
+        report(connection, [*troubles, Trouble("clock", "clock", "jumped")])
+    ill = found(here)["work"]
+    assert ill.words == "3 incidents wait for somebody (job 2, clock 1)"
+    assert "incidents list" in ill.mend
+    with here.engine.begin() as connection:
+        solved(connection, ["job:relay", "job:figures", "clock"])
+    assert found(here)["work"].is_well
 
 
 def test_the_command_prints_a_line_for_each_and_fails_if_one_is_bad(app):

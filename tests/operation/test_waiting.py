@@ -17,6 +17,7 @@ from tests.queries.test_growth import plan, told
 from workflow_app.cases import Cases
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Opening
+from workflow_app.incidents import Trouble, report
 from workflow_app.models import OutboxMessage
 from workflow_app.operation import metrics
 from workflow_app.operation.waiting import waiting
@@ -67,6 +68,25 @@ def test_what_is_due_is_counted_and_how_long_it_waits(cases, filed):
     assert found["teilhabe_outbox_oldest_seconds", "running"] == 2 * 3600 + 120
     assert found["teilhabe_outbox_dead_messages", "account_link"] == 2
     assert found["teilhabe_outbox_dead_messages", "notice"] == 1
+
+
+def test_incidents_are_counted_by_kind_and_what_was_let_be_raises_no_alarm(cases, filed):
+    add(cases, state="dead", kind="digest")
+    add(cases, state="dead", kind="digest")
+    with cases.store.engine.begin() as connection:
+        (first, second) = connection.execute(text("SELECT id FROM outbox WHERE state = 'dead' ORDER BY id")).scalars()
+        report(connection, [Trouble("message", f"message:{n}", "OSError", outbox_id=n) for n in (first, second)])
+        report(connection, [Trouble("job", "job:relay", "OSError"), Trouble("clock", "clock", "jumped")])
+    assert figures(cases)["teilhabe_incidents", "message"] == 2
+    assert figures(cases)["teilhabe_incidents", "deadline"] == 0
+    with cases.store.engine.begin() as connection:
+        discarded = "state = 'discarded', settled_at = last_at, reason = 'old', settled_by_id = 1"
+        connection.execute(text(f"UPDATE incidents SET {discarded} WHERE outbox_id = :n"), {"n": first})
+        connection.execute(text("UPDATE incidents SET state = 'retrying' WHERE kind = 'job'"))
+    found = figures(cases)
+    kinds = ("message", "job", "clock", "setting")
+    assert [found["teilhabe_incidents", kind] for kind in kinds] == [1, 0, 1, 0]
+    assert found["teilhabe_outbox_dead_messages", "digest"] == found["teilhabe_outbox_messages", "dead"] == 1
 
 
 def test_a_deadline_the_clock_has_missed_shows(cases, filed):

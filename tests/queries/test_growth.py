@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,14 +14,16 @@ from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.orm import Session
 
 from tests.cases import world
+from tests.cases.conftest import MONDAY
 from tests.databases import fresh_sqlite
 from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.engine.definition import Opening
 from workflow_app.models import Base
 from workflow_app.processes import REGISTRY
-from workflow_app.queries import office
+from workflow_app.queries import incidents, office
 
+CARETAKER = replace(ADA, principals=ADA.principals | {"administrator@1"})
 SOMEBODY = frozenset({"member@1", "chair@1"})
 
 TODAY = date(2026, 3, 2)
@@ -47,6 +50,17 @@ READS: dict[str, Callable[[Session], object]] = {
     "older notices": lambda session: queries.notifications(session, ADA, before=10**6),
     "unread notices": lambda session: queries.notifications(session, ADA, unread_only=True, before=10**6),
     "number of unread notices": lambda session: queries.unread_count(session, ADA),
+    "incidents": lambda session: incidents.incidents(session, CARETAKER),
+    "incidents of a kind, further on": lambda session: incidents.incidents(
+        session, CARETAKER, kind="message", after="open~2026-03-02T09:00:00+00:00~7"
+    ),
+    "settled incidents": lambda session: incidents.settled(session, CARETAKER, after="2026-03-02T09:00:00+00:00~7"),
+    "settled incidents of a kind": lambda session: incidents.settled(session, CARETAKER, kind="message"),
+    "incidents by kind": incidents.incident_counts,
+    "number of open incidents": queries.open_incident_count,
+    "all open incidents of a kind": lambda session: incidents.open_incident_ids(session, "message", MONDAY, 500),
+    "all open incidents": lambda session: incidents.open_incident_ids(session, None, MONDAY, 500),
+    "incident about somebody": lambda session: incidents.has_open_incident(session, "address:1"),
     "muted cases": lambda session: queries.muted_cases(session, ADA),
     "invitations": lambda session: queries.open_to_all(session, ADA, (("request", "filed", "look"),)),
     "documents of a case": lambda session: queries.documents_of(session, ADA, 1, after=10**6),

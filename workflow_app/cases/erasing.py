@@ -25,8 +25,9 @@ ERASED_TITLE = _("Erased")
 def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None = None) -> Done:
     """Delete what was written with the given events (default: with all of them) and rebuild the
     case from what is left. The numbers, states and times of its history stay. An erased title
-    reads "Erased". Documents that came with these events go, and their files. Raises NotPossible
-    for a sequence that the case does not have."""
+    reads "Erased", and with all events also the reasons for which its incidents were discarded. Documents
+    that came with these events go, and their files. Raises NotPossible for a sequence that the case does
+    not have."""
     with cases.store.transaction() as tx:
         head = tx.take(case_id)
         case = head.snapshot
@@ -38,6 +39,8 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
             (f"DELETE FROM case_event_payloads WHERE case_id = ? AND seq IN ({marks})", (case_id, *sorted(wanted)))
         ])  # fmt: skip
         files = _erase_documents(tx, case_id, sorted(wanted))
+        if seqs is None:
+            _erase_reasons(tx, case_id)
         left = _left(tx, case_id)
         title = left.title or ERASED_TITLE
         links = sorted(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case_id,)))
@@ -79,6 +82,11 @@ def _erase_documents(tx: Transaction, case_id: int, wanted: Sequence[int]) -> li
     empty = "NOT EXISTS (SELECT 1 FROM document_versions v WHERE v.document_id = documents.id)"
     tx.write([(f"DELETE FROM documents WHERE case_id = ? AND {empty}", (case_id,))])
     return files
+
+
+def _erase_reasons(tx: Transaction, case_id: int) -> None:
+    """Why incidents of the case were discarded may speak of people; that, who did it and when stays."""
+    tx.write([("UPDATE incidents SET reason = ? WHERE case_id = ? AND reason IS NOT NULL", (ERASED_TITLE, case_id))])
 
 
 def _closed(cases: Cases, case: Snapshot) -> bool:

@@ -199,7 +199,7 @@ def _waiting(here: Installation) -> Finding:
         told = ", ".join(f"{kind} {n}" for kind, n in open_.items() if n)
         return Finding(
             "work", f"{count} incidents wait for somebody ({told})",
-            'Decide about them: the page "Vorfälle", or: flask --app workflow_app incidents list',
+            'Decide about them: the page "Störungen", or: flask --app workflow_app incidents list',
         )  # fmt: skip
     if dead := found.messages["dead"].count:
         return Finding("work", f"{dead} messages were given up", "Look into the log of the worker, and mend the cause.")

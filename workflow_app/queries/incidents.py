@@ -97,8 +97,9 @@ def open_incident_count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(few)) or 0
 
 
-def open_incident_ids(session: Session, kind: str | None, until: datetime, limit: int) -> Sequence[int]:
-    """Those that wait for somebody and were last met until then: what came later nobody has read."""
+def open_incident_ids(session: Session, kind: str | None, until: datetime, limit: int | None) -> Sequence[int]:
+    """Those that wait for somebody and were last met until then: what came later nobody has read. Without
+    a `limit` all of them."""
     query = select(Incident.id).where(*OPEN, Incident.last_at <= until)
     if kind:
         query = query.where(Incident.kind == kind)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from workflow_app.models import Mail, OutboxMessage, Person
+from workflow_app.models import Incident, Mail, OutboxMessage, Person
 
 from .rows import LAST_ID, PAGE, Page
 
@@ -92,6 +92,8 @@ def mails(
 
 
 def dead_letters(session: Session, limit: int = PAGE) -> Sequence[OutboxMessage]:
-    """Notices and mails that could not be carried out after all attempts, the newest first."""
-    dead = OutboxMessage.state == "dead", OutboxMessage.kind.in_(CARRIED)
+    """Notices and mails that could not be carried out after all attempts, the newest first; without those
+    that somebody has let be."""
+    let_be = exists().where(Incident.outbox_id == OutboxMessage.id, Incident.state == "discarded")
+    dead = OutboxMessage.state == "dead", OutboxMessage.kind.in_(CARRIED), ~let_be
     return session.scalars(select(OutboxMessage).where(*dead).order_by(OutboxMessage.id.desc()).limit(limit)).all()
