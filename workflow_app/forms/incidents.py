@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 
 from workflow_app.engine.who import message
@@ -24,3 +26,7 @@ class DecisionForm(Form):
             "Only needed for discarding. It is kept with your name; all who look after incidents can read it."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.flags.needed = True  # for one of the two buttons, so it is not called optional

@@ -57,21 +57,29 @@ def decide() -> Page:
     if deed not in ("retry", "discard"):
         abort(400)
     if not form.validate():
-        return _page(form, until, 422)
+        return _again(form, until)
     ids = _chosen(form, kind, until)
     if not ids:
         form.which.errors = [_("Please tick at least one.")]
-        return _page(form, until, 422)
+        return _again(form, until)
     try:
         decided = _decided(deed, ids, form.reason.data or "")
     except Invalid as no:
         form.reason.errors = [words(no.reason)]
-        return _page(form, until, 422)
+        return _again(form, until)
     tasks.poke()
     _tell(deed, decided)
     if form.which.data == "all" and len(ids) == AT_ONCE:
         flash(_("So many are decided at once. If there are more, please do it once more."), "info")
     return redirect(url_for("incidents.index", kind=kind))
+
+
+def _again(form: DecisionForm, until: datetime) -> tuple[str, int]:
+    """The page as it was sent; what is missing is said on top, too, because the form is far below."""
+    for field in form:
+        for error in field.errors:
+            flash(error, "danger")
+    return _page(form, until, 422)
 
 
 def _page(form: DecisionForm, until: datetime, status: int = 200) -> tuple[str, int]:
