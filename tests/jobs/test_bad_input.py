@@ -9,10 +9,9 @@ import pytest
 
 from tests.jobs.test_bounces import report as report_of
 from tests.jobs.town import BEN, CEM, DORA, Town, later
+from tests.jobs.working import one_round
 from workflow_app import people
-from workflow_app.extensions import db
-from workflow_app.incidents import Trouble, report
-from workflow_app.jobs import again, bounces, digests, outbox, tasks
+from workflow_app.jobs import again, bounces, digests
 from workflow_app.people import forgotten, invitations
 from workflow_app.people.roles import OPERATOR
 
@@ -153,8 +152,7 @@ def until_given_up(town: Town) -> None:
     """Everything that relay and worker do in ten days."""
     for hours in range(4, 240, 4):
         with later(hours=hours):
-            for ticket in outbox.claim(db.engine):
-                tasks.deliver(ticket.id, ticket.ticket)
+            one_round()
 
 
 def test_a_template_that_fails_is_tried_so_often_and_delivers_when_it_is_mended(town, broken):
@@ -165,8 +163,8 @@ def test_a_template_that_fails_is_tried_so_often_and_delivers_when_it_is_mended(
     assert {(attempt, error) for _id, attempt, _max, error in dead} == {(dead[0][2], "UndefinedError")}
     assert town.box.mails == []
     assert town.rows("SELECT count(*) FROM notifications") == [(4,)]  # on the site everybody was told
-    with db.engine.begin() as connection:
-        report(connection, [Trouble("message", f"message:{n}", error, case_id, n) for n, *_more, error in dead])
+    kept = town.rows("SELECT outbox_id, case_id, error, state FROM incidents ORDER BY outbox_id")
+    assert kept == [(n, case_id, "UndefinedError", "open") for n, *_more in dead]
     broken.clear()
     with later(days=11):
         ids = [n for (n,) in town.rows("SELECT id FROM incidents")]
