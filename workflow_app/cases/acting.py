@@ -13,12 +13,11 @@ from workflow_app.engine.definition import (
     Changes,
     Child,
     Data,
+    Due,
     Facts,
-    Fire,
     Holder,
     Opening,
     Process,
-    Relative,
     Snapshot,
     Step,
 )
@@ -32,6 +31,7 @@ from . import indexing, papers, records
 from .facts import facts_for, may_open, must_be_titled, must_exist, related_as
 from .history import GENESIS, Event, canonical, digest, new_salt, payload
 from .indexing import Texts
+from .kin import ids_of_kin, targets
 from .records import Standing, nearest
 from .transaction import Head, Store, Transaction
 
@@ -48,6 +48,18 @@ class Done:
     number: str | None = None
     opened: list[int] = field(default_factory=list)
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """Why the clock takes a step: the case as it was taken, and the deadline that is over."""
+
+    head: Head
+    due: Due
+
+    def told(self) -> dict[str, str]:
+        """The deadline as the history keeps it, with its last day."""
+        return {"name": self.due.name, "on": str(self.due.due_on)}
 
 
 def known_as(row: Sequence[Any]) -> Done:
@@ -71,7 +83,7 @@ class Cases:
         """Take a step, with documents or without. `expected` is the sequence the actor has seen, `key`
         makes a repetition harmless. Raises Refused and changes nothing."""
         with self.store.transaction() as tx:
-            self._lock_kin(tx, case_id, step, data or {})
+            self.lock_kin(tx, case_id, step, data or {})
             done = self.act_in(tx, case_id, step, actor, data or {}, key=key, expected=expected, documents=documents)
             tx.commit()
         return done
@@ -101,9 +113,11 @@ class Cases:
     def act_in(
         self, tx: Transaction, case_id: int, step_name: str, actor: Actor, data: Data,
         *, key: str | None = None, expected: int | None = None, documents: Sequence[papers.Added] = (),
+        ringing: Ringing | None = None,
     ) -> Done:  # fmt: skip
-        """The fast path: take the row, ask the engine, write what it says."""
-        head = tx.take(case_id, key)
+        """The fast path: take the row, ask the engine, write what it says. The clock says why it is
+        `ringing`, and has taken the row already."""
+        head = ringing.head if ringing else tx.take(case_id, key)
         if head.done:
             return known_as(head.done)
         case = head.snapshot
@@ -113,13 +127,14 @@ class Cases:
             raise NotFound(_("There is no such step."))
         _same_version(case, step, expected)
         facts = facts_for(tx, process, case, (step,), head.settings, data)
+        facts = replace(facts, due_on=ringing.due.due_on) if ringing else facts
         move = fire(process, case, step, actor, data, facts)
         if move.changes.title is not None:
             must_be_titled(move.changes.title)
         number = tx.next_number(process.number_prefix, facts.today.year) if move.number else None
         theirs = documents if _only_opens(move) else ()
         entries = papers.begin(tx, self.files, case, () if theirs else documents, actor.person)
-        event = self._write(tx, process, head, move, actor, facts, number, key, entries)
+        event = self._write(tx, process, head, move, actor, facts, number, key, entries, ringing)
         done = Done(case.id, event.seq, move.to_state, number or case.number)
         for child, opening in move.openings:
             below, definition = _place(tx, head, child), self.registry.find(child.process)
@@ -132,11 +147,12 @@ class Cases:
 
     def _write(
         self, tx: Transaction, process: Process, head: Head, move: Move, actor: Actor, facts: Facts,
-        number: str | None, key: str | None, entries: Sequence[papers.Entry],
+        number: str | None, key: str | None, entries: Sequence[papers.Entry], ringing: Ringing | None,
     ) -> Event:  # fmt: skip
         case = head.snapshot
         moved = move.parts if move.parts != case.parts else None
-        body = canonical(payload(move.changes, moved, number, links=move.links, documents=entries))
+        due = ringing.told() if ringing else None
+        body = canonical(payload(move.changes, moved, number, links=move.links, documents=entries, due=due))
         salt = new_salt()
         event = Event(
             case.id, case.seq + 1, "step", move.step.name, move.from_state, move.to_state, process.version,
@@ -212,7 +228,7 @@ class Cases:
     def _fire_at_kin(
         self, tx: Transaction, case: Snapshot, step: Step, data: Data, facts: Facts, opened: Sequence[int]
     ) -> None:
-        for kin, wanted in _targets(case, step, data, facts):
+        for kin, wanted in targets(case, step, data, facts):
             if wanted.opened and not opened:
                 continue
             # Read again: an earlier one of these steps may have moved it on.
@@ -223,13 +239,13 @@ class Cases:
                 told |= {wanted.opened: opened[0]} if wanted.opened else {}
                 self.act_in(tx, kin.id, wanted.step, CLOCK, told)
 
-    def _lock_kin(self, tx: Transaction, case_id: int, step: str, data: Data) -> None:
+    def lock_kin(self, tx: Transaction, case_id: int, step: str, data: Data) -> None:
         """Where a step of this name moves other cases too, or links with one: lock them all in the
         order of their ids."""
         found = self.registry.moving.get(step)
         if not found:
             return
-        ids = {case_id, *(_kin(tx, case_id) if any(one.fires for one in found) else ())}
+        ids = {case_id, *(ids_of_kin(tx, case_id) if any(one.fires for one in found) else ())}
         named = (number(data.get(link.field)) for one in found for link in one.links)
         tx.lock(sorted(ids.union(i for i in named if i is not None)))
 
@@ -271,23 +287,3 @@ def _same_version(case: Snapshot, step: Step, expected: int | None) -> None:
     if step.hands.collective and case.entered_seq <= expected < case.seq:
         return
     raise Conflict(_("Somebody was quicker: the case has changed since you opened this page."))
-
-
-def _targets(case: Snapshot, step: Step, data: Data, facts: Facts) -> list[tuple[Relative, Fire]]:
-    """The relatives a step moves, in the order of their ids."""
-    found = [
-        (kin, wanted)
-        for wanted in step.fires
-        for kin in facts.related(wanted.relation, wanted.process)
-        if wanted.where is None or wanted.where(case, data, kin)
-    ]
-    return sorted(found, key=lambda pair: pair[0].id)
-
-
-def _kin(tx: Transaction, case_id: int) -> list[int]:
-    sql = (
-        "SELECT id FROM cases WHERE parent_id = ?"
-        " UNION SELECT parent_id FROM cases WHERE id = ? AND parent_id IS NOT NULL"
-        " UNION SELECT to_id FROM case_links WHERE from_id = ? UNION SELECT from_id FROM case_links WHERE to_id = ?"
-    )
-    return [row[0] for row in tx.rows(sql, (case_id,) * 4)]

@@ -1,104 +1,188 @@
 """What the clock does with deadlines: it warns, says that time is up, and takes declared steps.
 
 A missed deadline never changes a state by itself unless its process says which step the clock
-takes (domain.md section 4).
+takes (domain.md section 4). What is to be done follows from the deadline itself; `fire_at` only says
+when to look. So whoever sets it to an earlier moment makes the clock look again, and never act early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
+from typing import Any
+
+from sqlalchemy import Connection, update
 
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Deadline, Due, Notice, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Refused
 from workflow_app.engine.machine import open_hands
+from workflow_app.models import DueDate
 
 from . import records
-from .acting import Cases
-from .transaction import Part, Transaction, instant
+from .acting import Cases, Ringing
+from .transaction import Head, Part, Transaction, instant
 
 WARNING = _("Deadline approaching: %(title)s")
 OVERDUE = _("Deadline over: %(title)s")
+FOUND = (
+    "SELECT d.fire_at, d.id, d.case_id, d.name, d.due_on, d.extended, d.warned, c.process, c.version"
+    " FROM due_dates d JOIN cases c ON c.id = d.case_id WHERE d.status = 'running'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deadline as it was found in its row: when the clock has something to do for it, and what the
+    database says of it at that time."""
+
+    at: datetime
+    row: int
+    case_id: int
+    name: str
+    due_on: str
+    extended: int
+    warned: int
+    process: str
+    version: int
+
+    @property
+    def key(self) -> str:
+        """What makes the step at the end of this deadline happen once."""
+        return f"due:{self.row}:{self.due_on}:{self.extended}"
+
+    def is_same(self, due: Due) -> bool:
+        """Whether nobody has moved the deadline since it was found."""
+        return (str(due.due_on), due.extended) == (self.due_on, self.extended)
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What was done for one deadline: ``warned``, ``over`` or ``nothing`` (somebody else did it),
-    the step that was taken or the reason why the clock could not take it, and when the same
-    deadline has something to do again."""
+    """What was done for one deadline: ``warned``, ``over``, ``nothing`` (there was nothing to do) or
+    ``failed``; the step that was taken, or the reason why the clock could not take it, and what the
+    same deadline has to do next."""
 
     done: str
     step: str = ""
     refused: str = ""
-    again: datetime | None = None
+    next: Found | None = None
+
+
+NOTHING = Rung("nothing")
+Ring = Callable[[Cases, Found], Rung]
 
 
 def due_rows(cases: Cases, limit: int = 100) -> list[int]:
     """The deadlines for which the clock has something to do now, the oldest first."""
-    return [row for _at, row in _due_moments(cases, limit)]
+    return [found.row for found in due_now(cases, limit)]
 
 
-def _due_moments(cases: Cases, limit: int) -> list[tuple[datetime, int]]:
+def due_now(cases: Cases, limit: int) -> list[Found]:
+    """The same with what their rows say."""
+    sql = f"{FOUND} AND d.fire_at <= ? ORDER BY d.fire_at, d.id LIMIT ?"
     with cases.store.reading() as tx:
-        rows = tx.rows(
-            "SELECT fire_at, id FROM due_dates WHERE status = 'running' AND fire_at <= ? ORDER BY fire_at, id LIMIT ?",
-            (clock.now(), limit),
-        )
-    return [(instant(at), row) for at, row in rows]
+        return [_found(row) for row in tx.rows(sql, (clock.now(), limit))]
 
 
-def ring_all(cases: Cases, limit: int = 100) -> Iterator[tuple[int, Rung]]:
+def _found(row: tuple[Any, ...]) -> Found:
+    at, id_, case_id, name, due_on, *rest = row
+    return Found(instant(at), id_, case_id, name, str(due_on), *rest)
+
+
+def ring_all(cases: Cases, limit: int = 100, ring_one: Ring | None = None) -> Iterator[tuple[int, Rung]]:
     """Do everything that is due for so many deadlines, in the order of its moments: after a standstill
-    a deadline that warns and ends in between takes its turn among the others each time."""
-    waiting = _due_moments(cases, limit)
-    heapify(waiting)
+    a deadline that warns and ends in between takes its turn among all others each time."""
+    waiting = [(found.at, found.row, found) for found in due_now(cases, limit)]
+    # Beyond the last moment of a full batch, others that were not read may have their turn before.
+    last = waiting[-1][0] if len(waiting) == limit else clock.now()
     while waiting:
-        _at, row = heappop(waiting)
-        rung = ring(cases, row)
-        if rung.again and rung.again <= clock.now():
-            heappush(waiting, (rung.again, row))
+        _at, row, found = heappop(waiting)
+        rung = (ring_one or ring_found)(cases, found)
+        if rung.next and rung.next.at <= last:
+            heappush(waiting, (rung.next.at, row, rung.next))
         yield row, rung
 
 
 def ring(cases: Cases, row: int) -> Rung:
+    """Do the next thing for one deadline if its time has come."""
+    with cases.store.reading() as tx:
+        found = tx.rows(f"{FOUND} AND d.id = ? AND d.fire_at <= ?", (row, clock.now()))
+    return ring_found(cases, _found(found[0])) if found else NOTHING
+
+
+def ring_found(cases: Cases, found: Found, refused: Callable[[Refused], None] | None = None) -> Rung:
     """Do the next thing for one deadline, exactly once however many clocks are running. Where a
     rule speaks against the step the clock should take, the deadline is over all the same, and the
-    refusal is told."""
+    refusal is told: to `refused` before that is written, so that it is never lost."""
     try:
-        return _ring(cases, row, take_step=True)
+        return _ring(cases, found, take_step=True)
     except Refused as no:
-        return replace(_ring(cases, row, take_step=False), refused=str(no.reason))
+        if refused:
+            refused(no)
+        return replace(_ring(cases, found, take_step=False), refused=str(no.reason))
 
 
-def _ring(cases: Cases, row: int, *, take_step: bool) -> Rung:
-    """One transaction: the case's lock is taken first, then the deadline is read again."""
+def put_off(connection: Connection, row: int, until: datetime) -> None:
+    """Look again later at a deadline for which something has just gone wrong."""
+    mine = DueDate.id == row, DueDate.status == "running", DueDate.fire_at <= clock.now()
+    connection.execute(update(DueDate).where(*mine).values(fire_at=until))
+
+
+def _ring(cases: Cases, found: Found, *, take_step: bool) -> Rung:
+    """One transaction: what is to be moved is locked first, then the deadline is read again."""
+    process = cases.registry.find(found.process, found.version)
+    deadline = process.deadline_by_name[found.name]
+    over = found.warned >= len(deadline.warn)
+    step = deadline.then if over else ""
     with cases.store.transaction() as tx:
-        found = tx.rows("SELECT case_id FROM due_dates WHERE id = ?", (row,))
-        if not found:
-            return Rung("nothing")
-        case = tx.take(found[0][0]).snapshot
-        sql = "SELECT warned FROM due_dates WHERE id = ? AND status = 'running' AND fire_at <= ?"
-        still = tx.rows(sql, (row, clock.now()))
-        due = next((d for d in case.dues if d.row == row), None)
-        if not still or due is None:
-            return Rung("nothing")
-        process = cases.registry.find(case.process, case.version)
-        deadline = process.deadline_by_name[due.name]
-        warned = still[0][0]
-        over = warned >= len(deadline.warn)
-        tx.write(_told(process, case, deadline, due, warned, over))
-        tx.write([_moved_on(tx, deadline, due, warned + 1)])
-        step = deadline.then if over else ""
-        if step and take_step:
-            cases.act_in(tx, case.id, step, CLOCK, {}, key=f"due:{row}:{due.due_on}:{due.extended}")
-        now = tx.rows("SELECT fire_at FROM due_dates WHERE id = ? AND status = 'running'", (row,))
+        if step:
+            cases.lock_kin(tx, found.case_id, step, {})
+        head = tx.take(found.case_id, found.key if step else None)
+        due = _still_due(head, found, tx.now)
+        if due is None:
+            return NOTHING
+        if (moment := _moment(tx, deadline, due, found.warned)) > tx.now:
+            tx.write([_look_again(due, found.warned, moment)])
+            tx.commit()
+            return NOTHING
+        after = records.next_moment(deadline, due, found.warned + 1, tx.calendar)
+        if found.warned <= len(deadline.warn):
+            tx.write(_told(process, head.snapshot, deadline, due, found.warned, over))
+            tx.write([_look_again(due, found.warned + 1, after)])
+        else:
+            tx.write([_look_again(due, found.warned, None)])
+        if step and take_step and not head.done:
+            cases.act_in(tx, found.case_id, step, CLOCK, {}, key=found.key, ringing=Ringing(head, due))
+        again = _comes_again(tx, found) if step and deadline.every else None
         tx.commit()
-    again = instant(now[0][0]) if now and now[0][0] else None
-    return Rung("over" if over else "warned", step, again=again)
+    if after:
+        again = replace(found, at=after, warned=found.warned + 1)
+    return Rung("over" if over else "warned", step, next=again)
+
+
+def _still_due(head: Head, found: Found, now: datetime) -> Due | None:
+    """The deadline as it is now that its case is held; None where somebody was quicker."""
+    due = next((due for due in head.snapshot.dues if due.row == found.row), None)
+    if due is None or due.due_on is None or not found.is_same(due):
+        return None
+    warned, fire_at = head.rungs[found.row]
+    return due if warned == found.warned and fire_at and instant(fire_at) <= now else None
+
+
+def _moment(tx: Transaction, deadline: Deadline, due: Due, warned: int) -> datetime:
+    """When the next thing is to be done; of a deadline for which all is done, when it ended."""
+    at = records.next_moment(deadline, due, min(warned, len(deadline.warn)), tx.calendar)
+    assert at is not None
+    return at
+
+
+def _comes_again(tx: Transaction, found: Found) -> Found | None:
+    """A deadline that comes again and again, as the step at its end has left it."""
+    rows = tx.rows(f"{FOUND} AND d.id = ? AND d.fire_at <= ?", (found.row, tx.now))
+    return _found(rows[0]) if rows else None
 
 
 def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned: int, over: bool) -> list[Part]:
@@ -115,6 +199,5 @@ def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned
     return records.outbox(case.id, case.seq, [notice], clock.now(), due_on=due.due_on, key=key)
 
 
-def _moved_on(tx: Transaction, deadline: Deadline, due: Due, warned: int) -> Part:
-    at: datetime | None = records.next_moment(deadline, due, warned, tx.calendar)
+def _look_again(due: Due, warned: int, at: datetime | None) -> Part:
     return "UPDATE due_dates SET warned = ?, fire_at = ? WHERE id = ?", (warned, at, due.row)

@@ -9,9 +9,9 @@ as possible. `dev.py bench` measures both against plain rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -32,7 +32,7 @@ CASE = (
 )
 PARTS = "SELECT part, person_id, organization_id FROM case_parties WHERE case_id = ? ORDER BY id"
 DUES = (
-    "SELECT name, anchor_on, due_on, remaining, extended, id FROM due_dates"
+    "SELECT name, anchor_on, due_on, remaining, extended, id, warned, fire_at FROM due_dates"
     " WHERE case_id = ? AND status IN ('running', 'suspended')"
 )
 SETTINGS = "SELECT name, value FROM rule_settings WHERE valid_from <= ? ORDER BY valid_from"
@@ -45,13 +45,15 @@ DONE = (
 class Head:
     """A case as taken: what the engine sees, where its chain stands, and the rule set in force: of
     every setting the newest value that is already valid. `done`: case, sequence, state and number of
-    what had been done under the same key before."""
+    what had been done under the same key before. `rungs`: of each deadline, by its row, the warnings
+    that are sent and when the clock has something to do next, as the database gives it."""
 
     snapshot: Snapshot
     hash: str
     parent: int | None
     settings: dict[str, Any]
     done: Sequence[Any] | None = None
+    rungs: Mapping[int, tuple[int, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ class Transaction:
             number=number, title=title,
         )  # fmt: skip
         rule_set = {name: _json(value) for name, value in settings}
-        return Head(snapshot, hash_, parent, rule_set, done[0] if done else None)
+        rungs = {d[5]: (d[6], d[7]) for d in dues}
+        return Head(snapshot, hash_, parent, rule_set, done[0] if done else None, rungs)
 
 
 class Sqlite(Transaction):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .calendar import Calendar, Period
@@ -81,7 +81,8 @@ class Facts:
     `voters` are the people who may vote on a collective step today, each with the member whose
     seat they hold: their own, or that of an absent member they stand in for. `named` are the
     cases that submitted data link with, by kind of link and id; `strangers` the named people and
-    organizations that do not exist.
+    organizations that do not exist. `due_on` is the last day of the deadline because of which the clock
+    takes a step.
     """
 
     now: datetime
@@ -93,6 +94,13 @@ class Facts:
     organizations: Mapping[int, str] = field(default_factory=dict)
     named: Mapping[tuple[str, int], Named] = field(default_factory=dict)
     strangers: frozenset[Holder] = frozenset()
+    due_on: date | None = None
+
+    @property
+    def occasion(self) -> date:
+        """The day for which something is done: of a step of the clock the day after its deadline, however
+        late the clock comes; else today."""
+        return self.due_on + timedelta(days=1) if self.due_on else self.today
 
     def related(self, relation: str, process: str = "") -> tuple[Relative, ...]:
         """The relatives of one relation, and of one process where it is named."""

@@ -60,9 +60,9 @@ def a_measure(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
 
 
 def a_report(case: Snapshot, data: Data, facts: Facts) -> tuple[Opening, ...]:
-    """The report for the year that is over, unless there is one; on a concept that has ended only
-    while there are measures to ask about."""
-    year = data.get("year") or facts.today.year - 1
+    """The report for the year that was over when it fell due, unless there is one; on a concept that has
+    ended only while there are measures to ask about."""
+    year = data.get("year") or facts.occasion.year - 1
     measures = reportable_measures(facts, year)
     if year_reported(facts, year) or not (measures or case.state == in_force.name):
         return ()

@@ -162,7 +162,7 @@ def continues(case: Snapshot, data: Data, facts: Facts) -> Changes:
 
 def report_fallen_due(case: Snapshot, data: Data, facts: Facts) -> Changes:
     """The yearly rhythm ends when the concept has ended and no measure is left to be asked about."""
-    if case.state == in_force.name or reportable_measures(facts, facts.today.year - 1):
+    if case.state == in_force.name or reportable_measures(facts, facts.occasion.year - 1):
         return Changes()
     return Changes(set={"reports_from": None, "reports_ended_on": facts.today.isoformat()})
 
