@@ -25,6 +25,7 @@ class Settings:
     `sender` is the address mails come from. `documents` is where files are kept: a folder, or
     ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in the instance folder. `log` is
     ``text`` or ``json``; who knows `metrics_token` may read the figures, and nobody where it is empty.
+    `outbox_days` is how long messages that were carried out are kept, at least eight.
     """
 
     instance: Path = ROOT / "instance"
@@ -48,6 +49,7 @@ class Settings:
     bucket_secret: str = ""
     log: str = "text"
     metrics_token: str = ""
+    outbox_days: int = 30
     testing: bool = False
 
     @property
@@ -83,6 +85,7 @@ class Settings:
             "SMTP": self.smtp,
             "SENDER": self.sender,
             "METRICS_TOKEN": self.metrics_token,
+            "OUTBOX_DAYS": self.outbox_days,
         }
 
 
@@ -108,4 +111,5 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         bucket_secret=env.get("TEILHABE_BUCKET_SECRET", ""),
         log=env.get("TEILHABE_LOG") or "text",
         metrics_token=env.get("TEILHABE_METRICS_TOKEN", ""),
+        outbox_days=int(env.get("TEILHABE_OUTBOX_DAYS") or 30),
     )

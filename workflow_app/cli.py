@@ -19,7 +19,7 @@ from workflow_app.cli_search import index_what_is_missing, search_group
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.extensions import db
-from workflow_app.jobs import run
+from workflow_app.jobs import periodic
 from workflow_app.jobs import worker as working
 from workflow_app.models import Case, Person
 from workflow_app.plainly import plainly
@@ -166,7 +166,7 @@ def worker() -> None:
 @with_appcontext
 def scheduler() -> None:
     """Keep deadlines and hand out messages until told to stop."""
-    run.keep_time(current_app._get_current_object())  # type: ignore[attr-defined]
+    periodic.keep_time(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 def init_app(app: Flask) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import exc as sqlalchemy_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 PRAGMAS = (
@@ -20,6 +23,11 @@ PRAGMAS = (
     "recursive_triggers = ON",
     "busy_timeout = 30000",
 )
+AWAY: tuple[type[Exception], ...] = (
+    sqlalchemy_errors.OperationalError, sqlalchemy_errors.InterfaceError,
+    psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError,
+)  # fmt: skip
+"""What is raised when a database does not answer or cannot do anything now, also by the drivers themselves."""
 FULL_TEXT = ("search_titles", "search_words")
 """The full-text indexes: GIN on PostgreSQL, on SQLite tables of FTS5 with inner tables called after them."""
 

@@ -166,7 +166,7 @@ def _ring(cases: Cases, found: Found, *, take_step: bool) -> Rung:
 def _still_due(head: Head, found: Found, now: datetime) -> Due | None:
     """The deadline as it is now that its case is held; None where somebody was quicker."""
     due = next((due for due in head.snapshot.dues if due.row == found.row), None)
-    if due is None or due.due_on is None or not found.is_same(due):
+    if due is None or due.due_on is None or not found.is_same(due) or head.snapshot.version != found.version:
         return None
     warned, fire_at = head.rungs[found.row]
     return due if warned == found.warned and fire_at and instant(fire_at) <= now else None

@@ -249,7 +249,8 @@ def outbox(
     *, due_on: date | None = None, key: str = "",
 ) -> list[Part]:  # fmt: skip
     """One message per notice that has somebody to reach; ids only, people are found when it is sent.
-    `due_on` is the day of the deadline that it tells of, with a `key` by which it is told once."""
+    `due_on` is the day of the deadline that it tells of, with a `key` by which it is told once, also where
+    the deadline stands still for a while and comes to the same day again."""
     due = {"due": due_on.isoformat()} if due_on else {}
     rows = [
         (
@@ -259,4 +260,5 @@ def outbox(
         for notice, to in notices
         if to
     ]  # fmt: skip
-    return insert("outbox", OUTBOX, rows)
+    once = " ON CONFLICT (dedupe_key) DO NOTHING" if key else ""
+    return [(sql + once, params) for sql, params in insert("outbox", OUTBOX, rows)]

@@ -6,6 +6,7 @@ given moment, in this thread (and async task) only, so that threads never distur
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +18,12 @@ _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
 def now() -> datetime:
     """The present moment, aware and in UTC."""
     return _set.get() or datetime.now(UTC)
+
+
+def elapsed() -> float:
+    """Seconds since some moment, whatever the clock on the wall says meanwhile; where the system can tell,
+    also those in which the machine was asleep."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from datetime import timedelta
 
 from flask import current_app
 from redis import Redis
@@ -14,7 +13,6 @@ from rq import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app import cases
-from workflow_app.cases import clockwork, keeping
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
@@ -29,8 +27,6 @@ FAILURES_KEPT = 3600
 """Seconds for which RQ keeps a batch that went wrong; what became of its rows stands in the database."""
 POKED = 100
 """How many messages somebody hands over who waits for a page; the scheduler has more time."""
-# The scheduler sweeps in batches so that one long catch-up does not keep the relay waiting.
-SWEEP_BATCH = 100
 _stopping = threading.Event()
 
 
@@ -93,21 +89,6 @@ def _renew(batch: str) -> None:
         outbox.renew(db.engine, batch)
     except SQLAlchemyError as error:
         log.warning("the lease of batch %s was not renewed: %s", batch, type(error).__name__)
-
-
-def sweep() -> int:
-    """Do what is due by the clock, oldest first; returns how many deadlines had something to do."""
-    done = 0
-    for row, rung in clockwork.ring_all(cases.current(), SWEEP_BATCH):
-        done += rung.done != "nothing"
-        if rung.refused:
-            log.warning("deadline %s: the clock could not take %s: %s", row, rung.step, rung.refused)
-    return done
-
-
-def tidy() -> None:
-    """Remove the files that no document needs, a day after they came."""
-    keeping.tidy(cases.current(), clock.now() - timedelta(days=1))
 
 
 def poke() -> None:

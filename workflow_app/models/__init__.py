@@ -20,6 +20,7 @@ from .following import Follow, OutboxMessage
 from .incidents import Incident
 from .notifications import Mute, Notification, Preferences
 from .people import Membership, Organization, Person
+from .periodic import PeriodicJob
 from .search import SearchText
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "OpenStep",
     "Organization",
     "OutboxMessage",
+    "PeriodicJob",
     "Person",
     "Preferences",
     "RuleSetting",

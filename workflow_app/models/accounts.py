@@ -1,6 +1,7 @@
 """How people come in and what is known about it: links in mails, sign-ins, the record, outgoing mail.
 
-Written by `workflow_app.people` and nobody else; mails are written by the job that sends them.
+Written by `workflow_app.people` and nobody else; mails are written by the job that sends them. What has
+had its time is removed by `workflow_app.jobs.retention`.
 """
 
 from __future__ import annotations
@@ -127,6 +128,7 @@ class Mail(Base):
     sent, refused (the mail server will not take it for this address), failed (it cannot be sent to
     anybody as it is), bounced (sent, and came back). `reason` is the class of the last three, never
     the words of a server, because these name addresses. Where a server takes the mail no text is kept.
+    The message goes earlier than the mail.
     """
 
     __tablename__ = "mails"
@@ -141,7 +143,7 @@ class Mail(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), unique=True)
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))

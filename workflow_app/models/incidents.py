@@ -48,7 +48,7 @@ class Incident(Base):
     kind: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str] = mapped_column(String(80))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"), index=True)
     due_id: Mapped[int | None] = mapped_column(ForeignKey("due_dates.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     error: Mapped[str] = mapped_column(String(80))

@@ -28,7 +28,7 @@ TO_BE_DIGESTED = text("way = 'digest' AND mailed_at IS NULL AND read_at IS NULL"
 
 
 class Notification(Base):
-    """A notice that has reached a person, once per message and person.
+    """A notice that has reached a person, once per message and person; the message goes earlier.
 
     `seq` is the event that was told, `due_on` the day of the deadline where the notice is about one.
     `topic` says why it matters to this person: waiting (something waits for them), overdue, deadline
@@ -52,7 +52,7 @@ class Notification(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     notice: Mapped[str] = mapped_column(String(60))

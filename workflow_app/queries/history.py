@@ -16,13 +16,14 @@ from workflow_app.models import CaseEvent, CaseEventPayload, Person
 from .rows import LAST_ID, Page
 
 SHOWN = 50
-TOLD = ("set", "add", "wording", "dated", "source", "documents", "withdrawn")
+TOLD = ("set", "add", "wording", "dated", "source", "documents", "withdrawn", "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One thing in the history. `told` is what was written with it: ``set`` and ``add`` for the case's
-    data, for an imported event what its source says, and ``documents`` that came or were ``withdrawn``."""
+    data, for an imported event what its source says, ``documents`` that came or were ``withdrawn``, and
+    the deadline that was ``due`` when the clock took the step."""
 
     seq: int
     kind: str

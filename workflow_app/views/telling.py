@@ -53,7 +53,8 @@ def sentences(
     for event, data in zip(reversed(history), reversed(written), strict=True):
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
-        details = () if event.kind == "import" else (*spoken, *_details(fields, data, known), *_said(event, papers))
+        written_with = (*_fell_due(process, event), *spoken, *_details(fields, data, known), *_said(event, papers))
+        details = () if event.kind == "import" else written_with
         if event.kind == "document" and not details and not (event.erased and names):
             continue  # of a document that is not meant for the viewer nothing is told
         found.append(_sentence(process, event, details, names))
@@ -77,6 +78,14 @@ def _note(event: Happened) -> str:
     if event.hands < event.hands_needed:
         return _("%(done)s of %(needed)s have agreed", done=event.hands, needed=event.hands_needed)
     return ""
+
+
+def _fell_due(process: Process, event: Happened) -> Iterable[Detail]:
+    """The deadline because of which the clock took a step, and its last day; the clock may have come late."""
+    if due := event.told.get("due"):
+        deadline = process.deadline_by_name.get(due["name"])
+        name = label(deadline.label) if deadline else due["name"]
+        yield name, _("Time was up at the end of %(day)s", day=day(due["on"]))
 
 
 def _papers(history: Sequence[Happened]) -> set[int]:
