@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
@@ -135,8 +136,8 @@ def test_what_needs_the_time_waits_while_the_clock_cannot_be_trusted(there, pass
 
 def test_a_slow_lane_delays_no_other_and_all_end_when_told_to(there, monkeypatch):
     counting, relayed, told = threading.Event(), threading.Event(), threading.Event()
-    handlers: dict[int, object] = {}
-    monkeypatch.setattr(signal, "signal", lambda number, handler: handlers.__setitem__(number, handler))
+    handlers: dict[int, Any] = {}
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
 
     def count() -> None:
         counting.set()
@@ -151,7 +152,6 @@ def test_a_slow_lane_delays_no_other_and_all_end_when_told_to(there, monkeypatch
     keeper.start()
     assert relayed.wait(30)  # while the other is still counting
     told.set()
-    assert callable(ask := handlers[signal.SIGTERM])
-    ask(signal.SIGTERM, None)
+    handlers[signal.SIGTERM](signal.SIGTERM, None)
     keeper.join(30)
     assert not keeper.is_alive()

@@ -1,0 +1,205 @@
+"""The sweep: one deadline that fails stops no other, and what a machine cannot put right waits for a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import exc, update
+
+from tests.cases.test_acting import clean
+from tests.cases.world import ADA, BEN, request, task
+from tests.jobs.town import Town, later
+from workflow_app.cases import Cases, clockwork
+from workflow_app.engine import clock
+from workflow_app.engine.definition import Changes, rule
+from workflow_app.engine.errors import Reason
+from workflow_app.engine.machine import Registry
+from workflow_app.extensions import db
+from workflow_app.jobs import deadlines
+from workflow_app.models import DueDate
+
+OVER = datetime(2026, 3, 16, 23, tzinfo=UTC)
+"""Monday, 16 March, is over in Flensburg: what was filed on 2 March lapses."""
+BROKEN: set[str] = set()
+"""The titles of cases for which the step of the clock does not work."""
+
+
+def breaks(case: Any, data: Any, facts: Any) -> Changes:
+    if case.title in BROKEN:
+        raise KeyError(case.title)
+    return Changes()
+
+
+@rule("It is not broken")
+def is_not_broken(case: Any, data: Any, facts: Any) -> Reason | None:
+    return Reason("It is broken.") if case.title in BROKEN else None
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_broken():
+    yield
+    BROKEN.clear()
+
+
+def with_lapse(town: Town, **changes: Any) -> Cases:
+    """The same town; the step of the clock has been changed."""
+    steps = tuple(replace(step, **changes) if step.name == "lapse" else step for step in request.steps)
+    changed = Cases(town.cases.store, Registry((replace(request, steps=steps), task)))
+    town.app.extensions["cases"] = town.cases = changed
+    return changed
+
+
+def state(town: Town, case: int) -> str:
+    return str(town.rows("SELECT state FROM cases WHERE id = :c", c=case)[0][0])
+
+
+def incidents(town: Town) -> list[tuple[object, ...]]:
+    return town.rows("SELECT subject, error, state, times FROM incidents ORDER BY id")
+
+
+def overdue(town: Town) -> int:
+    return len(town.rows("SELECT 1 FROM outbox WHERE payload ->> 'notice' = 'overdue:decision'"))
+
+
+def swept_at(moment: datetime) -> None:
+    with clock.at(moment):
+        while deadlines.sweep():
+            pass
+
+
+def test_a_step_that_fails_stops_no_neighbour_and_is_tried_again_later_each_time(town):
+    with_lapse(town, writes=breaks)
+    first, broken, last = (town.filed(title) for title in ("One", "Broken", "Two"))
+    BROKEN.add("Broken")
+    swept_at(OVER)
+    assert [state(town, case) for case in (first, broken, last)] == ["gone", "filed", "gone"]
+    (row,) = town.rows("SELECT id FROM due_dates WHERE case_id = :c", c=broken)[0]
+    assert incidents(town) == [(f"deadline:{row}", "KeyError", "open", 1)]
+    assert overdue(town) == 2  # of the broken one nothing is half done
+    swept_at(OVER + timedelta(seconds=59))
+    assert incidents(town)[0][3] == 1
+    swept_at(OVER + timedelta(seconds=60))
+    swept_at(OVER + timedelta(seconds=179))
+    assert incidents(town)[0][3] == 2
+    BROKEN.clear()
+    swept_at(OVER + timedelta(seconds=180))
+    assert (state(town, broken), incidents(town)[0][2], overdue(town)) == ("gone", "solved", 3)
+    clean(town.cases)
+
+
+def test_pauses_grow_to_six_hours():
+    found = [deadlines.pause(times) // timedelta(minutes=1) for times in (1, 2, 3, 8, 9, 10, 1000)]
+    assert found == [1, 2, 4, 128, 256, 360, 360]
+
+
+def test_who_asks_for_another_try_gets_it_at_once(town):
+    with_lapse(town, writes=breaks)
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    swept_at(OVER)
+    BROKEN.clear()
+    with clock.at(OVER + timedelta(seconds=5)):
+        town.set("UPDATE incidents SET state = 'retrying'")
+        look_again(town)
+        deadlines.sweep()
+    assert (state(town, case), incidents(town)[0][2]) == ("gone", "solved")
+
+
+def look_again(town: Town) -> None:
+    """What the page of the incidents does."""
+    with db.engine.begin() as connection:
+        connection.execute(update(DueDate).where(DueDate.status == "running").values(fire_at=clock.now()))
+
+
+def test_to_look_again_before_the_time_does_nothing_before_the_time(town):
+    case = town.filed()
+    before = town.rows("SELECT fire_at FROM due_dates")
+    look_again(town)
+    deadlines.sweep()
+    assert town.rows("SELECT fire_at FROM due_dates") == before
+    assert (state(town, case), overdue(town)) == ("filed", 0)
+
+
+def test_a_step_that_a_rule_refuses_is_told_as_overdue_and_waits_for_a_person(town):
+    with_lapse(town, when=(is_not_broken,))
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    for minutes in (0, 5, 60 * 24):
+        swept_at(OVER + timedelta(minutes=minutes))
+    assert [row[1:] for row in incidents(town)] == [("refused", "open", 1)]
+    assert (state(town, case), overdue(town)) == ("filed", 1)
+    BROKEN.clear()
+    with clock.at(OVER + timedelta(days=2)):
+        look_again(town)
+        deadlines.sweep()
+    assert (state(town, case), overdue(town), incidents(town)[0][2]) == ("gone", 1, "solved")
+    clean(town.cases)
+
+
+@pytest.mark.parametrize("change", [{"writes": breaks}, {"when": (is_not_broken,)}], ids=["fails", "refused"])
+def test_when_people_go_on_without_the_clock_it_is_solved(town, change):
+    cases = with_lapse(town, **change)
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    swept_at(OVER)
+    assert incidents(town)[0][2] == "open"
+    with clock.at(OVER):
+        cases.act(case, "agree", ADA)
+        cases.act(case, "agree", BEN)
+    swept_at(OVER + timedelta(seconds=20))
+    assert (state(town, case), incidents(town)[0][2]) == ("agreed", "solved")
+
+
+AWAY = (
+    lambda: psycopg.OperationalError("server closed the connection"),
+    lambda: sqlite3.OperationalError("database is locked"),
+    lambda: exc.OperationalError("x", {}, Exception()),
+)
+
+
+@pytest.mark.parametrize("away", AWAY, ids=["psycopg", "sqlite3", "sqlalchemy"])
+def test_a_database_that_is_away_is_no_deadlines_fault(town, monkeypatch, away: Callable[[], Exception]):
+    cases = [town.filed(f"Path {n}") for n in range(3)]
+
+    def ring(*_args: object) -> None:
+        raise away()
+
+    with monkeypatch.context() as patch, clock.at(OVER):
+        patch.setattr(clockwork, "ring_found", ring)
+        with pytest.raises(type(away())):
+            deadlines.sweep()
+    assert incidents(town) == []
+    swept_at(OVER + timedelta(seconds=20))
+    assert [state(town, case) for case in cases] == ["gone"] * 3
+
+
+def test_a_long_catch_up_gives_others_their_turn(town, monkeypatch):
+    for n in range(7):
+        town.filed(f"Path {n}")
+    monkeypatch.setattr(deadlines, "BATCH", 3)
+    monkeypatch.setattr(deadlines, "LONGEST", -1)
+    with clock.at(OVER):
+        turns = [deadlines.sweep() for _turn in range(9)]
+    assert 5 <= turns.count(True) < 9  # seven deadlines with two warnings and an end each, three at a time
+    assert turns[-1] is False
+    assert [row[0] for row in town.rows("SELECT DISTINCT state FROM cases")] == ["gone"]
+
+
+def test_a_clock_that_cannot_be_trusted_any_more_ends_the_sweep(town):
+    case = town.filed()
+    with clock.at(OVER):
+        assert deadlines.sweep(lambda: False) is False
+    assert state(town, case) == "filed"
+
+
+def test_a_warning_is_sent_by_the_sweep_too(town):
+    town.filed()
+    with later(days=8):
+        deadlines.sweep()
+    assert town.rows("SELECT warned FROM due_dates") == [(1,)]
