@@ -35,6 +35,8 @@ class Amounts:
     rest: float
     effects: int
     notices: int
+    deadlines: int
+    idle: float
 
 
 def act(amounts: Amounts) -> Figures:
@@ -77,8 +79,23 @@ def outbox(amounts: Amounts) -> Figures:
     return outbox.run(amounts.databases, amounts.pairs, amounts.effects, amounts.effects // 20, amounts.notices)
 
 
+def deadlines(amounts: Amounts) -> Figures:
+    """Draining deadlines, against plain rows."""
+    from . import deadlines
+
+    return deadlines.run(amounts.databases, amounts.pairs, amounts.deadlines // (amounts.pairs + 1))
+
+
+def idle(amounts: Amounts) -> Figures:
+    """What the scheduler asks of the database while there is nothing to do."""
+    from . import idle
+
+    return idle.run(amounts.databases, amounts.idle)
+
+
 MEASURES: dict[str, Callable[[Amounts], Figures]] = {
-    "act": act, "demo": demo, "memory": memory, "outbox": outbox, "pages": pages,
+    "act": act, "deadlines": deadlines, "demo": demo, "idle": idle, "memory": memory,
+    "outbox": outbox, "pages": pages,
 }  # fmt: skip
 
 
@@ -93,6 +110,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="act: length of a turn (2)")
     parser.add_argument("--sizes", type=_numbers, help="pages: numbers of cases (1000,100000)")
     parser.add_argument("--rounds", type=int, help="pages, memory: how often each page is asked for (21)")
+    parser.add_argument("--deadlines", type=int, help="deadlines: how many are due on each side (20000)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the JSON lines")
     options = parser.parse_args(arguments)
     if unknown := set(options.measures) - set(MEASURES):
@@ -126,6 +144,8 @@ def amounts(options: argparse.Namespace) -> Amounts:
         rest=0 if short else 5,
         effects=20 if short else 2_000,
         notices=20 if short else 10_000,
+        deadlines=options.deadlines or (40 if short else 20_000),
+        idle=300 if short else 3600,
     )
 
 

@@ -35,8 +35,8 @@ GOALS = {"postgresql": 0.6, "sqlite": 0.25}
 """The share of the floor that must be reached."""
 
 
-def people_and_cases(engine: Engine, n: int) -> list[int]:
-    """Somebody to act and `n` cases at the start of the circle."""
+def people_at_work(engine: Engine) -> None:
+    """Somebody to act, and the organizations of the circle."""
     with engine.begin() as connection:
         if not connection.exec_driver_sql("SELECT count(*) FROM people").scalar():
             connection.execute(
@@ -46,6 +46,11 @@ def people_and_cases(engine: Engine, n: int) -> list[int]:
                 insert(Organization),
                 [{"id": i, "name": f"O{i}", "organization_type": "group", "facts": {}} for i in (AUTHOR, OFFICE)],
             )
+
+
+def people_and_cases(engine: Engine, n: int) -> list[int]:
+    """The same and `n` cases at the start of the circle."""
+    people_at_work(engine)
     cases = Cases(Store(engine, Calendar()), REGISTRY)
     return [cases.open_case("cycle", OPENING, ACTOR).case_id for _ in range(n)]
 

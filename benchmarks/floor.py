@@ -62,7 +62,7 @@ class Leg:
     step: str
     from_state: str
     to_state: str
-    actor: int
+    actor: int | None
     title: str
     data: str
     body: str
@@ -118,8 +118,20 @@ def _write_index(run: Callable[[str, Row], Any], leg: Leg, case_id: int) -> None
         run(FOUND_LAST, (case_id * PER_CASE + place,))
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A driver's own connection: `run` is one prepared statement, `begin` and `commit` a transaction, `now`
+    the time as the driver takes it."""
+
+    run: Callable[[str, Row], Any]
+    begin: Callable[[], Any]
+    commit: Callable[[], Any]
+    now: Callable[[], Any]
+    take: str
+
+
 @contextmanager
-def _postgresql(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, int, str], None]]:
+def _postgresql(address: str) -> Iterator[Raw]:
     import psycopg
 
     numbered: dict[str, str] = {}
@@ -132,32 +144,37 @@ def _postgresql(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, in
                 numbered[sql] = first + "".join(f"${n}{text}" for n, text in enumerate(others, 1))
             return cursor.execute(numbered[sql], params, prepare=True)
 
-        def act(case_id: int, leg: int, key: str) -> None:
-            before = run(TAKE + " FOR UPDATE", (case_id,)).fetchone()
-            write(run, legs[leg], case_id, before, key, datetime.now(UTC))
-            connection.commit()
-
-        yield act
+        yield Raw(run, lambda: None, connection.commit, lambda: datetime.now(UTC), TAKE + " FOR UPDATE")
 
 
 @contextmanager
-def _sqlite(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, int, str], None]]:
+def _sqlite(address: str) -> Iterator[Raw]:
     from .pragmas import prepare
 
     with closing(sqlite3.connect(address)) as connection:
         prepare(connection)
         run = connection.execute
+        yield Raw(run, lambda: run("BEGIN IMMEDIATE"), lambda: run("COMMIT"), _utc_text, TAKE)
+
+
+def _utc_text() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def raw(address: str) -> AbstractContextManager[Raw]:
+    """A connection to a database, given as a path or a conninfo."""
+    return (_postgresql if "host=" in address else _sqlite)(address)
+
+
+@contextmanager
+def open_floor(address: str, legs: Sequence[Leg]) -> Iterator[Callable[[int, int, str], None]]:
+    """The function that takes a step of the circle."""
+    with raw(address) as db:
 
         def act(case_id: int, leg: int, key: str) -> None:
-            run("BEGIN IMMEDIATE")
-            before = run(TAKE, (case_id,)).fetchone()
-            at = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-            write(run, legs[leg], case_id, before, key, at)
-            run("COMMIT")
+            db.begin()
+            before = db.run(db.take, (case_id,)).fetchone()
+            write(db.run, legs[leg], case_id, before, key, db.now())
+            db.commit()
 
         yield act
-
-
-def open_floor(address: str, legs: Sequence[Leg]) -> AbstractContextManager[Callable[[int, int, str], None]]:
-    """The function that takes a step of the circle on a database, given as a path or a conninfo."""
-    return (_postgresql if "host=" in address else _sqlite)(address, legs)

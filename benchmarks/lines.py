@@ -148,18 +148,19 @@ def legs(url: str, line: Line) -> list[Leg]:
     """One case walks the line; each step becomes what it has written."""
     engine = new_engine(url)
     (case,) = brought_in(engine, line, 1)
-    found, before = [], _rows(engine, case)
+    found, before = [], rows_of(engine, case)
     with open_line(url, line) as act:
         for at, (step, _data) in enumerate(line.steps):
             act(case, at, f"first-{case}-{at}")
-            after = _rows(engine, case)
-            found.append(_leg(line.process, step, at + 2, before, after))
+            after = rows_of(engine, case)
+            found.append(leg_of(line.process, step, at + 2, before, after))
             before = after
     engine.dispose()
     return found
 
 
-def _rows(engine: Engine, case: int) -> Rows:
+def rows_of(engine: Engine, case: int) -> Rows:
+    """The rows of a case, as far as a step may change them."""
     connection = engine.raw_connection()
     try:
         return {
@@ -170,7 +171,7 @@ def _rows(engine: Engine, case: int) -> Rows:
         connection.close()
 
 
-def _leg(process: str, step: str, seq: int, before: Rows, after: Rows) -> Leg:
+def leg_of(process: str, step: str, seq: int, before: Rows, after: Rows) -> Leg:
     """The difference that a step has made; `seq` is its place in the history."""
     (was,), (now,) = before["cases"], after["cases"]
     awaited = {row[:2]: row[2:] for row in before["open_steps"]}
