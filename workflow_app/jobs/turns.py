@@ -28,6 +28,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 GRACE = timedelta(hours=1)
 """What comes later than this was missed."""
 
+APART = timedelta(days=2)
+"""So far the clocks of two schedulers may be apart without one undoing what the other has written."""
+
 
 class Missed(StrEnum):
     """What becomes of runs that were missed while no scheduler was there: they are left out until the next
@@ -136,7 +139,7 @@ def known(engine: Engine, jobs: tuple[Job, ...], calendar: Calendar) -> list[tup
 def set_right(engine: Engine, job: Job, row: Any, calendar: Calendar) -> None:
     """Where a clock that was wrong has written that runs of days to come are done, begin anew from now on."""
     now = clock.now()
-    if job.when.after(now, calendar) < row.done_for:
+    if job.when.after(now, calendar) + APART < row.done_for:
         with engine.connect().execution_options(immediate=True) as connection, connection.begin():
             _set(connection, job.name, **_from_now_on(job, now, calendar))
 
