@@ -13,7 +13,7 @@ from workflow_app import cases, database, demo, process_check, texts
 from workflow_app.cases import erasing, keeping, migrating, replay
 from workflow_app.cli_incidents import incidents_group
 from workflow_app.cli_mail import mail_group
-from workflow_app.cli_operation import ask_doctor
+from workflow_app.cli_operation import ask_doctor, list_periodic
 from workflow_app.cli_people import how_to_begin, people_group
 from workflow_app.cli_search import index_what_is_missing, search_group
 from workflow_app.engine import clock
@@ -185,5 +185,6 @@ def init_app(app: Flask) -> None:
         worker,
         scheduler,
         ask_doctor,
+        list_periodic,
     ):
         app.cli.add_command(command)

@@ -125,4 +125,4 @@ def test_the_command_prints_a_line_for_each_and_fails_if_one_is_bad(app):
     assert ran.exit_code == 1
     assert "ok  database: sqlite answers" in lines
     assert "BAD redis: REDIS_URL is not set, and without Redis no mail and no notice goes out" in lines
-    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 8
+    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 9

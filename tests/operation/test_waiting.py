@@ -116,7 +116,8 @@ def test_the_figures_take_short_walks():
     with engine.connect() as connection:
         for sql, values in asked:
             for step in plan(connection, sql, values):
-                assert not step.startswith("SCAN"), (step, sql)
+                # Of the periodic jobs there are as many as there are in the code.
+                assert not step.startswith("SCAN") or "periodic_jobs" in step, (step, sql)
     engine.dispose()
 
 

@@ -98,15 +98,26 @@ def begin(deadline: Deadline, data: Data, facts: Facts, after: date | None = Non
 
     A deadline that comes again falls on the first anchor + n periods later than `after` (by
     default the anchor itself), counted from the anchor so that it never drifts. Raises Invalid
-    where it would end in a year whose holidays are not known.
+    where it would end in a year whose holidays are not known, or where the clock would have to act at
+    once because a period that people were to have is over already.
     """
     anchor = _anchor(deadline, data, facts)
     if anchor is None:
         return None
     try:
-        return Due(deadline.name, anchor, _end(deadline, anchor, facts, after or anchor))
+        due_on = _end(deadline, anchor, facts, after or anchor)
     except CalendarError as error:
         raise Invalid(_("This deadline cannot be counted: the public holidays of that year are not known.")) from error
+    if deadline.then and deadline.field and _counts_forwards(deadline) and due_on < facts.today:
+        over = _("With this date “%(deadline)s” would have ended on %(day)s already. Please enter a later one.")
+        reason = Reason(over, {"deadline": deadline.label, "day": due_on})
+        raise Invalid(reason, fields={deadline.field: reason})
+    return Due(deadline.name, anchor, due_on)
+
+
+def _counts_forwards(deadline: Deadline) -> bool:
+    """Whether it is a period that is counted from a day on, once."""
+    return deadline.length is not None and deadline.direction is Direction.AFTER and not deadline.every
 
 
 def _end(deadline: Deadline, anchor: date, facts: Facts, after: date) -> date:
@@ -140,8 +151,7 @@ def _stopped_or_running(process: Process, deadline: Deadline, due: Due, state: s
     Who was late stays as late by as many days. What begins on a later day cannot be used up
     before: such a period is counted from its anchor, not from today.
     """
-    counts = deadline.length is not None and deadline.direction is Direction.AFTER and not deadline.every
-    stands = counts and process.state_by_name[state].suspended
+    stands = _counts_forwards(deadline) and process.state_by_name[state].suspended
     now, calendar = max(facts.today, due.anchor_on), facts.calendar
     if stands and due.due_on is not None:
         left = calendar.remaining(now, due.due_on, _counted_in(deadline, facts))

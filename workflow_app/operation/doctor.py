@@ -19,7 +19,7 @@ from workflow_app import database
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import LAST_YEAR, Calendar, CalendarError
 
-from . import health
+from . import health, jobs
 from .waiting import incidents_by_kind, waiting
 
 PATIENCE = 10
@@ -56,7 +56,7 @@ class Installation:
 def examine(here: Installation) -> Iterator[Finding]:
     """Look at everything, one after the other; never raises."""
     looks: tuple[Callable[[Installation], Finding], ...] = (
-        _database, _migrations, _queue, _mail, _clock, _zone, _folder, _waiting,
+        _database, _migrations, _queue, _mail, _clock, _zone, _folder, _waiting, _jobs,
     )  # fmt: skip
     for look in looks:
         try:
@@ -204,3 +204,19 @@ def _waiting(here: Installation) -> Finding:
     if dead := found.messages["dead"].count:
         return Finding("work", f"{dead} messages were given up", "Look into the log of the worker, and mend the cause.")
     return Finding("work", "nothing is late")
+
+
+def _jobs(here: Installation) -> Finding:
+    with Session(here.engine) as session:
+        found = jobs.known(session, clock.now())
+    if late := [one for one in found if one.is_late]:
+        return Finding(
+            "jobs", f"{late[0].name} should have run at {late[0].next_at.isoformat(timespec='minutes')}",
+            "See whether the scheduler runs: flask --app workflow_app scheduler.",
+        )  # fmt: skip
+    if failing := [one for one in found if one.failures]:
+        return Finding(
+            "jobs", f"{failing[0].name} failed {failing[0].failures} times ({failing[0].last_error})",
+            "Look into the log of the scheduler, and mend the cause; it is tried again by itself.",
+        )  # fmt: skip
+    return Finding("jobs", f"{len(found)} periodic jobs, none late" if found else "no scheduler has run yet")

@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
+from . import jobs
 from .waiting import Messages, dead_by_kind, events_last_hour, incidents_by_kind, waiting
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -61,7 +62,20 @@ class Figures(Collector):
         )  # fmt: skip
         yield _one("teilhabe_deadlines_unfired", "Deadlines the clock should have dealt with", found.deadlines.count)
         yield _one("teilhabe_deadlines_lag_seconds", "Since when the oldest of them waits", self._age(found.deadlines))
+        yield from self._jobs()
         yield from self._events()
+
+    def _jobs(self) -> Iterator[Metric]:
+        found = jobs.known(self.session, self.now)
+        yield _by_label(
+            "teilhabe_job_last_success_timestamp_seconds", "When a periodic job last went well", "job",
+            ((one.name, one.ended_at.timestamp()) for one in found if one.ended_at),
+        )  # fmt: skip
+        yield _by_label(
+            "teilhabe_job_failures", "How often a periodic job has failed since it last went well", "job",
+            ((one.name, one.failures) for one in found),
+        )  # fmt: skip
+        yield _one("teilhabe_jobs_late", "Periodic jobs that should have run", sum(one.is_late for one in found))
 
     def _events(self) -> Iterator[Metric]:
         family = GaugeMetricFamily(
