@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.views.browsing import Visitor, words
 from tests.views.test_cases import case, one
 
@@ -21,7 +23,7 @@ def test_an_extension_into_the_past_or_to_an_earlier_day_is_refused_in_words_and
     assert "Ferien." in past.text
     assert 'value="2026-11-23"' in past.text
     earlier = words(extend(office, comment, "2026-12-18"))
-    assert "Das neue Datum muss nach dem bisherigen liegen, dem 18. Dezember 2026." in earlier
+    assert "Das neue Datum muss nach dem jetzigen liegen, dem 18. Dezember 2026." in earlier
     assert "Bitte" in words(extend(office, comment, "irgendwann"))
     assert one(demo_app, f"SELECT extended FROM due_dates WHERE case_id = {comment}") == 0
 
@@ -33,26 +35,17 @@ def test_who_extended_until_when_why_and_how_often_is_on_the_page_and_in_the_his
     page = words(office.get(f"/cases/{comment}"))
     assert "15. Januar 2027" in page
     assert "einmal verlängert" in page
+    extend(office, comment, "2027-02-15", "Krank.")  # the head of the office may do so twice
+    assert "2-mal verlängert" in words(office.get(f"/cases/{comment}"))
     assert "hat eine Frist verlängert." in page
     assert "Ferien." in page
     assert "18. Dezember 2026" in page  # until when it ran before
 
 
-def test_a_second_time_is_for_a_higher_level_and_the_page_says_so(demo_app):
-    comment = case(demo_app, "Brunnen auch in Fruerlund", "submission")
-    office = Visitor(demo_app, "stelle")
-    extend(office, comment, "2027-01-15")
-    again = extend(office, comment, "2027-02-15")
-    assert again.status_code in (403, 409, 422)
-    assert "Sie wurde schon einmal verlängert. Ein zweites Mal darf das nur:" in words(again)
-    assert one(demo_app, f"SELECT extended FROM due_dates WHERE case_id = {comment}") == 1
-
-
 def test_the_history_tells_for_which_day_the_clock_came(demo_app):
     concept = case(demo_app, "Zusammenhalt gestalten", "concept", "in_force")
     page = words(Visitor(demo_app, "stelle").get(f"/cases/{concept}"))
-    assert "Das Konzept ist in Kraft getreten. Das Konzept tritt in Kraft:" in page or "Inkrafttreten" in page
-    assert "Die Zeit war um am Ende des 10. Oktober 2025" in page
+    assert re.search(r"Das Konzept ist in Kraft getreten\. [\w ]+: Die Zeit war um am Ende des 10\. Oktober 2025", page)
 
 
 def test_a_comment_period_that_would_be_over_already_is_refused_in_words(demo_app):
@@ -60,8 +53,10 @@ def test_a_comment_period_that_would_be_over_already_is_refused_in_words(demo_ap
     for who in ("steuerung", "vorstand"):
         Visitor(demo_app, who).post(f"/cases/{concept}/steps/approve_draft")
     answer = Visitor(demo_app, "stelle").post(
-        f"/cases/{concept}/steps/publish_draft", draft_published_on="2025-01-10", readable="y", short_version="y"
+        f"/cases/{concept}/steps/publish_draft", draft_published_on="2025-01-10", access_note="Es eilte."
     )
     assert answer.status_code == 422
-    assert "Bitte geben Sie ein späteres ein." in words(answer)
+    said = "Mit diesem Datum wäre „Beteiligungsfrist“ schon am 7. Februar 2025 zu Ende gewesen."
+    assert said in words(answer)
+    assert "Es eilte." in answer.text
     assert one(demo_app, f"SELECT state FROM cases WHERE id = {concept}") == "internal_draft"
