@@ -26,14 +26,14 @@ import config
 from workflow_app import create_app
 from workflow_app.cases import transaction
 from workflow_app.engine import clock
-from workflow_app.jobs import carrying, outbox, run, tasks, worker
+from workflow_app.jobs import carrying, outbox, periodic, tasks, timekeeping, worker
 
 from . import kinds
 
 PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "poke": ((tasks, "poke"),),  # a step is committed, nobody knows of it yet
     "commit": ((transaction.Postgres, "commit"), (transaction.Sqlite, "commit")),  # locks are held, all is written
-    "relay": ((run, "relay"),),
+    "relay": ((periodic, "relay"),),
     "settle": ((outbox, "settle"),),  # an effect is written and not committed
     "one": ((carrying._Work, "one"),),  # the message before is committed
 }
@@ -84,4 +84,4 @@ def web() -> Flask:
 
 
 if __name__ == "__main__":
-    {"worker": worker.work, "scheduler": run.keep_time}[sys.argv[1]](made())
+    {"worker": worker.work, "scheduler": periodic.keep_time}[sys.argv[1]](made())
