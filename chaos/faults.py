@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import storm, web_killed, workers
+from . import database_crash, storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
@@ -13,4 +13,5 @@ FAULTS: dict[str, Fault] = {
     "poison": workers.poisoned,
     "queue_flushed": workers.flushed,
     "storm": storm.storm,
+    "database_crashes": database_crash.stopped_at_once,
 }

@@ -44,13 +44,28 @@ class Postgres:
 
     def start(self) -> None:
         """Start on what is there and wait until it takes connections, its own recovery included."""
+        wait(self.home, self._launch())
+
+    def crash_in_recovery(self) -> bool:
+        """Start, and stop at once again while it recovers; whether it was still at it."""
+        before = len(self.log())
+        self._launch()
+        until("the database recovers", lambda: "automatic recovery" in self.log()[before:], pause=0.001)
+        self.crash()
+        return "ready to accept connections" not in self.log()[before:]
+
+    def log(self) -> str:
+        """All that it has said."""
+        return (self.home / "log").read_text(errors="replace")
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command(self.home, self.settings), user=user(), cwd=self.home, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=bound_to_parent(signal.SIGQUIT),  # noqa: PLW1509 - only started from the main thread
             )  # fmt: skip
-        wait(self.home, self.process)
+        return self.process
 
     def crash(self) -> None:
         """Stop at once, as `pg_ctl stop -m immediate` does: the next start has to recover from the log."""

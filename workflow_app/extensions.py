@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -9,8 +11,21 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
+
+class RequestSession(Session):
+    """The session of a request, which only reads."""
+
+    def close(self) -> None:
+        """Give everything back. Where the database has gone away meanwhile there is nothing left to give
+        back, and an answer that is ready must still reach the reader."""
+        with suppress(DBAPIError):
+            super().close()
+
+
+db = SQLAlchemy(session_options={"class_": RequestSession, "expire_on_commit": False, "autoflush": False})
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
@@ -24,4 +39,10 @@ def language() -> str:
     chosen = session.get("language") or getattr(current_user, "language", None)
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or "de"
+    return language_of_browser()
+
+
+def language_of_browser() -> str:
+    """The language of this request without asking who it is: chosen on the site, else the browser's."""
+    chosen = session.get("language")
+    return str(chosen) if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "de"

@@ -94,11 +94,11 @@ def set_up(kind: str, stream: TextIO | None = None) -> logging.Handler:
 def init_app(app: Flask, kind: str) -> None:
     """Log every request of an application; before all else that happens in one."""
     set_up(kind)
-    app.before_request(_begin)
+    app.url_value_preprocessor(_begin)  # these come before all that is done before a request, and may fail too
     app.after_request(_end)
 
 
-def _begin() -> None:
+def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     given = request.headers.get(HEADER, "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
     g.request_began = time.perf_counter()

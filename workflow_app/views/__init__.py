@@ -26,6 +26,7 @@ from . import (
     notifications,
     office,
     operation,
+    outages,
     own,
     pages,
     people,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     guards.public(app.view_functions["static"])
     app.before_request(guards.check)
     errors.init_app(app)
+    outages.init_app(app)
     uploads.init_app(app)
     words.init_app(app)
     document_words.init_app(app)
