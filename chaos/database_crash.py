@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
-from .installation import Installation, Program, installation
-from .looking import faults, notifications, rows, unsettled
+from .installation import Installation, installation
+from .looking import faults
 from .outcome import Outcome, counted
-from .people import NOTES, Person, rude, shared, taken, work
+from .people import STEPS, Person, answers, effects, expected, rude, shared, taken, work
+from .programs import Program
 from .scale import Scale
-from .town import CLERK, HEAD
 from .waiting import until
-
-STEPS = NOTES + 1  # of one task
 
 
 def stopped_at_once(scale: Scale) -> Outcome:
@@ -23,21 +21,16 @@ def stopped_at_once(scale: Scale) -> Outcome:
     people, tasks, crashes = scale.of((3, 6, 2), (6, 150, 12))
     with installation(crowd=people) as place:
         cases = place.town.tasks(tasks)
-        clock = place.folder / "clock"
-        clock.write_text("0")
-        programs = [place.worker(CHAOS_CLOCK=str(clock)), place.scheduler(CHAOS_CLOCK=str(clock)), place.web()]
+        programs = [place.worker(), place.scheduler(), place.web()]
         lives = [_lives(program) for program in programs]
         workers = shared(cases, [place.browser(person) for person in place.town.members])
         recovered, hit = _crash_again_and_again(place, workers, tasks * STEPS, crashes)
         work(workers)
-        clock.write_text(scale.of("180", "0"))  # the short form does not wait for leases to end
-        begin = time.monotonic()
-        until("all notices are told", lambda: not unsettled(place.engine), patience=180)
-        expected = _expected(cases)
+        settled = place.settled(hurry=not scale.is_long)
         return counted(
-            "database_crashes", expected, _effects(place), max(recovered, time.monotonic() - begin),
+            "database_crashes", expected(cases), effects(place), max(recovered, settled),
             notes=(f"{crashes} crashes in {tasks * STEPS} steps, {hit} more while it recovered; answers by status: "
-                   f"{_answers(workers)}",),
+                   f"{answers(workers)}",),
             broken=(*faults(place.engine), *rude(workers, (503,)), *_deaths(programs, lives)),
         )  # fmt: skip
 
@@ -51,34 +44,19 @@ def _crash_again_and_again(
     longest, hit = 0.0, 0
     for crash in range(crashes):
         mark = steps * (crash + 1) // (crashes + 2)
-        until(f"{mark} steps are taken", lambda mark=mark: taken(people) >= mark, pause=0.001)
+        until(f"{mark} steps are taken", partial(_has_taken, people, mark), pause=0.001)
         place.postgres.crash()
         if crash % 2:
             hit += place.postgres.crash_in_recovery()
         place.postgres.start()
         up, before = time.monotonic(), taken(people)
-        until("steps are taken again", lambda before=before: taken(people) > before)
+        until("steps are taken again", partial(_has_taken, people, before + 1))
         longest = max(longest, time.monotonic() - up)
     return longest, hit
 
 
-def _expected(cases: Sequence[int]) -> list[tuple[Any, ...]]:
-    notes = [("note_progress", case, f"note {n} on {case}") for case in cases for n in range(NOTES)]
-    ends = [("finish", case, f"end of {case}") for case in cases]
-    return notes + ends + [("told", case, person) for case in cases for person in (CLERK, HEAD)]
-
-
-def _effects(place: Installation) -> list[tuple[Any, ...]]:
-    """What the cases hold, and who was told."""
-    found: list[tuple[Any, ...]] = []
-    with place.town.cases.store.reading() as tx:
-        for (case,) in tx.rows("SELECT id FROM cases ORDER BY id"):
-            data = tx.take(case).snapshot.data
-            found += [("note_progress", case, note["text"]) for note in data.get("progress", ())]
-    ends = "SELECT case_id FROM case_events WHERE step = 'finish'"
-    found += [("finish", case, f"end of {case}") for (case,) in rows(place.engine, ends)]
-    told = notifications(place.engine, ("task_done",))
-    return found + [("told", case, person) for case, _seq, _notice, person in told.elements()]
+def _has_taken(people: Sequence[Person], steps: int) -> bool:
+    return taken(people) >= steps
 
 
 def _lives(program: Program) -> set[int]:
@@ -92,13 +70,3 @@ def _deaths(programs: Sequence[Program], lives: Sequence[set[int]]) -> list[str]
         for program, alive in zip(programs, lives, strict=True)
         if not program.is_running or not alive <= set(program.family())
     ]
-
-
-def _answers(people: Sequence[Person]) -> dict[str, int]:
-    """How often each status came."""
-    found: dict[str, int] = {}
-    for person in people:
-        for status, times in person.answers.items():
-            name = str(status) if status else "none"
-            found[name] = found.get(name, 0) + times
-    return dict(sorted(found.items()))

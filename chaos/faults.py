@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import database_crash, storm, web_killed, workers
+from . import commit_cut, database_crash, storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
@@ -14,4 +14,5 @@ FAULTS: dict[str, Fault] = {
     "queue_flushed": workers.flushed,
     "storm": storm.storm,
     "database_crashes": database_crash.stopped_at_once,
+    "commit_answer_lost": commit_cut.answer_never_came,
 }

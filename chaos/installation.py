@@ -7,99 +7,42 @@ be started from the main thread, because Linux ends them with the thread that st
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from supervisor.children import ROOT, Child
+from supervisor.children import ROOT
 from supervisor.instance import Address, environment, free_address, open_folder
 from supervisor.run import answers_http
 from workflow_app.database import new_engine
 
-from .browser import Browser
-from .servers import Postgres, Queue, copy_prepared, copy_prepared_sqlite, is_linux
+from .browser import Broken, Browser
+from .looking import unsettled
+from .programs import Program, WrongClock
+from .servers import Postgres, Queue, copy_prepared, copy_prepared_sqlite
 from .town import Town, settle
 from .waiting import until
 
 SECRET = "only for faults made on purpose"
 
 
-class Program(Child):
-    """A process of the application with everything it starts itself: it can be killed, frozen and thawed."""
-
-    @property
-    def pid(self) -> int:
-        """Its process id; that of its session too."""
-        assert self.process is not None
-        return self.process.pid
-
-    @property
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def freeze(self) -> None:
-        """SIGSTOP: it stands still, and keeps all locks and connections."""
-        os.killpg(self.pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """SIGCONT: it goes on as if nothing had been."""
-        os.killpg(self.pid, signal.SIGCONT)
-
-    def is_frozen(self) -> bool:
-        """Whether it stands still."""
-        return is_linux() and _state(self.pid) == "T"
-
-    def strike(self) -> None:
-        """kill -9 of the process itself; what it has started lives on, as it does when this really happens."""
-        os.kill(self.pid, signal.SIGKILL)
-        if self.process:
-            self.process.wait()
-
-    def family(self) -> list[int]:
-        """The process itself and all that it has started."""
-        return _of_session(self.pid) if is_linux() else [self.pid]
-
-    def kill(self) -> None:
-        """Take it away with everything it started, even what has left its group."""
-        if self.process and is_linux():
-            for pid in _of_session(self.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        super().kill()
-
-
-def _state(pid: int) -> str:
-    """One letter of Linux: R, S, T (stopped), Z (dead and not yet waited for) …"""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def _of_session(session: int) -> list[int]:
-    found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if os.getsid(int(path.name)) == session:
-                    found.append(int(path.name))
-    return found
-
-
 class Installation:
     """One town with its servers and processes. `url` is the database as we see it; the processes may see it
     through something else (`seen_as`)."""
 
-    def __init__(self, folder: Path, url: str, queue: Queue, postgres: Postgres | None = None, crowd: int = 2) -> None:
+    def __init__(self, folder: Path, url: str, queue: Queue, postgres: Postgres | None, town: Callable[[Engine], Town]):
         self.folder, self.url, self.queue, self.postgres = folder, url, queue, postgres
         self.seen_as = url
         self.programs: list[Program] = []
+        self.clock = WrongClock(folder / "clock")
         self.engine: Engine = new_engine(url)
-        self.town: Town = settle(self.engine, crowd)
+        self.town: Town = town(self.engine)
         self.address: Address | None = None
 
     @property
@@ -114,7 +57,7 @@ class Installation:
         kept = {name: value for name, value in ours.items() if not name.startswith(foreign)}
         return {
             **kept, "TEILHABE_INSTANCE": str(self.folder), "DATABASE_URL": self.seen_as, "REDIS_URL": self.queue.url,
-            "SECRET_KEY": SECRET,
+            "SECRET_KEY": SECRET, "CHAOS_CLOCK": str(self.clock.file),
         }  # fmt: skip
 
     def start(self, name: str, command: list[str], **more: str) -> Program:
@@ -157,6 +100,31 @@ class Installation:
             found.sign_in(person)
         return found
 
+    def signed_in_for_sure(self, person: int) -> Browser:
+        """The same where signing in may fail: until it works."""
+        found = self.browser()
+
+        def is_in() -> bool:
+            try:
+                found.sign_in(person)
+            except (Broken, RuntimeError, KeyError):
+                return False
+            return True
+
+        until(f"person {person} is signed in", is_in)
+        return found
+
+    def settled(self, *, hurry: bool, patience: float = 180) -> float:
+        """Wait until every message is carried out; how many seconds that took. Who is in a `hurry` lets the
+        clock run on meanwhile, so that leases end; their length is then not measured."""
+
+        def is_settled() -> bool:
+            if hurry:
+                self.clock.move(5)
+            return not unsettled(self.engine)
+
+        return until("every message is carried out", is_settled, patience, pause=0.2)
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the operator's commands, to its end: ``run("cases", "verify")``."""
         command = [sys.executable, "-m", "flask", "--app", "workflow_app", *words]
@@ -178,13 +146,15 @@ def installation(
     kind: str = "postgresql",
     *,
     crowd: int = 2,
+    mailed: bool = False,
     append_only: bool = True,
     settings: tuple[str, ...] = (),
     place: Callable[[Path], Path] | None = None,
 ) -> Iterator[Installation]:
     """A new installation with its database and queue running, a town in it, and no process yet.
 
-    `crowd` is how many members the responsible unit has, `settings` are more settings of PostgreSQL, and
+    `crowd` is how many members the responsible unit has, `mailed` whether people get mails (which are kept,
+    because there is no mail server), `settings` are more settings of PostgreSQL, and
     `place` gives the folder for the database (made from the one we would take).
     """
     with contextlib.ExitStack() as stack:
@@ -205,6 +175,6 @@ def installation(
         stack.callback(queue.kill)
         queue.start()
         url = postgres.url if postgres else f"sqlite:///{data / 'teilhabe.sqlite3'}"
-        made = Installation(folder, url, queue, postgres, crowd)
+        made = Installation(folder, url, queue, postgres, partial(settle, crowd=crowd, mailed=mailed))
         stack.callback(made.close)
         yield made

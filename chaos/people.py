@@ -5,16 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .browser import Answer, Broken, Browser
+from .installation import Installation
+from .looking import notifications, rows
+from .town import CLERK, HEAD
 from .waiting import PATIENCE, until
 
 NOTES = 2
 """How often somebody notes progress on a task before it is done."""
+STEPS = NOTES + 1
+"""How many steps a task takes."""
 BROKEN = 0
 """The status we write down where no answer came at all."""
-DULL = (BROKEN, 500, 503, 507)
 
 
 class Person(threading.Thread):
@@ -59,10 +64,10 @@ class Person(threading.Thread):
     def _send(self, case: int, step: str, form: dict[str, str], data: dict[str, str]) -> bool:
         return self._look(lambda: self.browser.send(case, step, form, **data)).is_done
 
-    def _look(self, ask: object) -> Answer:
+    def _look(self, ask: Callable[[], Answer]) -> Answer:
         """An answer, written down; a status of 0 where none came."""
         try:
-            answer: Answer = ask()  # type: ignore[operator]
+            answer = ask()
         except Broken:
             answer = Answer(BROKEN, "")
         self.answers[answer.status] += 1
@@ -103,3 +108,33 @@ def rude(people: Sequence[Person], allowed: Sequence[int] = (503,)) -> list[str]
         for status, times in sorted(answers.items())
         if status not in (200, 302, *allowed)
     ]
+
+
+def expected(cases: Sequence[int]) -> list[tuple[Any, ...]]:
+    """What must have come of the work on these tasks: every note, every end, and the office told of each end."""
+    notes = [("note_progress", case, f"note {n} on {case}") for case in cases for n in range(NOTES)]
+    ends = [("finish", case, f"end of {case}") for case in cases]
+    return notes + ends + [("told", case, person) for case in cases for person in (CLERK, HEAD)]
+
+
+def effects(place: Installation) -> list[tuple[Any, ...]]:
+    """What the cases hold, and who was told."""
+    found: list[tuple[Any, ...]] = []
+    with place.town.cases.store.reading() as tx:
+        for (case,) in tx.rows("SELECT id FROM cases ORDER BY id"):
+            data = tx.take(case).snapshot.data
+            found += [("note_progress", case, note["text"]) for note in data.get("progress", ())]
+    ends = "SELECT case_id FROM case_events WHERE step = 'finish'"
+    found += [("finish", case, f"end of {case}") for (case,) in rows(place.engine, ends)]
+    told = notifications(place.engine, ("task_done",))
+    return found + [("told", case, person) for case, _seq, _notice, person in told.elements()]
+
+
+def answers(people: Sequence[Person]) -> dict[str, int]:
+    """How often each status came."""
+    found: dict[str, int] = {}
+    for person in people:
+        for status, times in person.answers.items():
+            name = str(status) if status else "none"
+            found[name] = found.get(name, 0) + times
+    return dict(sorted(found.items()))

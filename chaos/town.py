@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Engine, insert
 
@@ -71,18 +70,19 @@ class Town:
         return ids
 
 
-def settle(engine: Engine, crowd: int = 2, at: datetime | None = None) -> Town:
-    """Make the town in an empty database: so many members in the unit, a clerk and a head in the office."""
+def settle(engine: Engine, crowd: int = 2, *, mailed: bool = False) -> Town:
+    """Make the town in an empty database: so many members in the unit, a clerk and a head in the office.
+    Where they are not `mailed`, their addresses take no mails, and notices are only on the site."""
     members = tuple(range(FIRST_MEMBER, FIRST_MEMBER + crowd))
     known = passwords.hashed(PASSWORD, 1)
-    began = at or clock.now()
+    began = clock.now()
     seats = [(CLERK, OFFICE, "member"), (HEAD, OFFICE, "head"), *((person, UNIT, "member") for person in members)]
     with engine.begin() as connection:
         connection.execute(
             insert(Person),
             [
                 {"id": person, "name": f"Person {person}", "email": address_of(person), "password_hash": known,
-                 "language": "en", "created_at": began}
+                 "language": "en", "created_at": began, "email_refused_at": None if mailed else began}
                 for person, _organization, _role in seats
             ],
         )  # fmt: skip
