@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import commit_cut, database_crash, storm, web_killed, workers
+from . import clocks, commit_cut, crowd, database_crash, frozen, race, storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
@@ -15,4 +15,8 @@ FAULTS: dict[str, Fault] = {
     "storm": storm.storm,
     "database_crashes": database_crash.stopped_at_once,
     "commit_answer_lost": commit_cut.answer_never_came,
+    "same_step_at_once": crowd.same_step_at_once,
+    "person_races_clock": race.person_races_clock,
+    "scheduler_frozen": frozen.scheduler_frozen,
+    "clocks": clocks.clocks,
 }

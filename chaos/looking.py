@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
 
 from workflow_app.cases import Cases, Store
 from workflow_app.cases.replay import verify
 from workflow_app.engine.calendar import Calendar
+from workflow_app.models import OutboxMessage
 from workflow_app.processes import REGISTRY
 
 
@@ -36,6 +38,15 @@ def faults(engine: Engine) -> list[str]:
 def unsettled(engine: Engine) -> int:
     """How many messages are due and not carried out."""
     return number(engine, "SELECT count(*) FROM outbox WHERE state <> 'done'")
+
+
+def messages(engine: Engine) -> list[tuple[int, str]]:
+    """Every notice that was written for people, carried out or not: case and name."""
+    with Session(engine) as session:
+        found = session.execute(
+            select(OutboxMessage.case_id, OutboxMessage.payload).where(OutboxMessage.kind == "notice")
+        )
+        return [(case or 0, payload["notice"]) for case, payload in found]
 
 
 def notifications(engine: Engine, notices: Sequence[str] = ()) -> Counter[tuple[Any, ...]]:
