@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import clocks, commit_cut, crowd, database_crash, frozen, race, storm, web_killed, workers
+from . import clocks, commit_cut, crowd, database_crash, disk_full, frozen, race, storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
@@ -19,4 +19,5 @@ FAULTS: dict[str, Fault] = {
     "person_races_clock": race.person_races_clock,
     "scheduler_frozen": frozen.scheduler_frozen,
     "clocks": clocks.clocks,
+    "disk_full": disk_full.disk_full,
 }

@@ -47,12 +47,12 @@ class Program(Child):
 
     def family(self) -> list[int]:
         """The process itself and all that it has started."""
-        return _of_session(self.pid) if is_linux() else [self.pid]
+        return of_session(self.pid) if is_linux() else [self.pid]
 
     def kill(self) -> None:
         """Take it away with everything it started, even what has left its group."""
         if self.process and is_linux():
-            for pid in _of_session(self.process.pid):
+            for pid in of_session(self.process.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         super().kill()
@@ -63,7 +63,8 @@ def _state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def _of_session(session: int) -> list[int]:
+def of_session(session: int) -> list[int]:
+    """All processes of a session (Linux)."""
     found = []
     for path in Path("/proc").iterdir():
         if path.name.isdigit():

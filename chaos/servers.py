@@ -38,6 +38,12 @@ class Postgres:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """The process id of the server; that of its session too."""
+        assert self.process is not None
+        return self.process.pid
+
+    @property
     def url(self) -> str:
         """The address of the application's database."""
         return f"postgresql+psycopg://postgres@/{DATABASE}?host={self.home}"
