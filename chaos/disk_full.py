@@ -14,7 +14,7 @@ from .disks import Disk, disk
 from .installation import Installation, installation
 from .looking import faults
 from .outcome import Outcome, counted
-from .programs import of_session
+from .programs import children_of
 from .scale import Scale
 from .town import FIRST_MEMBER
 from .waiting import until
@@ -53,7 +53,7 @@ def _writers(places: Iterable[Installation]) -> list[int]:
     found = []
     for place in places:
         if place.postgres:
-            found += of_session(place.postgres.pid)
+            found += [place.postgres.pid, *children_of(place.postgres.pid)]
         else:
             found += [pid for program in place.programs for pid in program.family()]
     return found

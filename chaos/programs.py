@@ -60,7 +60,23 @@ class Program(Child):
 
 def _state(pid: int) -> str:
     """One letter of Linux: R, S, T (stopped), Z (dead and not yet waited for) …"""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return _stat(pid)[0]
+
+
+def _stat(pid: int) -> list[str]:
+    """What Linux says of a process after its name: state, parent …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that one has started and that live (Linux)."""
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if int(_stat(int(path.name))[1]) == parent:
+                    found.append(int(path.name))
+    return found
 
 
 def of_session(session: int) -> list[int]:

@@ -39,7 +39,7 @@ class Postgres:
 
     @property
     def pid(self) -> int:
-        """The process id of the server; that of its session too."""
+        """The process id of the server."""
         assert self.process is not None
         return self.process.pid
 
