@@ -1,7 +1,7 @@
 """A process of the application under a fault: `python -m chaos.program worker`, or gunicorn with `web()`.
 
-It runs the same functions as the application's own commands. What stands in the environment changes what
-it lives through, and the application knows of none of it:
+It runs the application's own commands. What stands in the environment changes what it lives through, and
+the application knows of none of it:
 
 CHAOS_CLOCK   a file that says by how many seconds the clock of this process is wrong; read at every look
 CHAOS_KINDS   ``real`` or ``haste``: messages made for faults are known, in haste with short leases and pauses
@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.cli import ScriptInfo
 from rq import Queue
 
 import config
 from workflow_app import create_app
 from workflow_app.cases import clockwork, transaction
 from workflow_app.engine import clock
-from workflow_app.jobs import carrying, outbox, periodic, tasks, worker
+from workflow_app.jobs import carrying, outbox, tasks
 
 from . import kinds
 
@@ -99,4 +100,5 @@ def web() -> Flask:
 
 
 if __name__ == "__main__":
-    {"worker": worker.work, "scheduler": periodic.keep_time}[sys.argv[1]](made())
+    app = made()
+    app.cli.main(args=sys.argv[1:], prog_name="flask", obj=ScriptInfo(create_app=lambda: app))
