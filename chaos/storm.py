@@ -11,10 +11,11 @@ from workflow_app.engine import clock
 from workflow_app.models import OutboxMessage
 
 from . import kinds
-from .installation import Installation, Program, installation
+from .installation import Installation, installation
 from .letterbox import Letterbox, letterbox
 from .looking import number, rows
 from .outcome import Outcome, counted
+from .programs import Program
 from .scale import Scale
 from .town import FIRST_MEMBER
 from .waiting import until

@@ -15,9 +15,10 @@ from workflow_app.jobs import outbox, tasks
 from workflow_app.jobs.kinds import KINDS
 
 from . import kinds
-from .installation import Installation, Program, installation
+from .installation import Installation, installation
 from .looking import number, rows, unsettled
 from .outcome import Outcome, counted
+from .programs import Program
 from .scale import Scale
 from .waiting import until
 
