@@ -18,7 +18,8 @@ LONGEST_FORM = 2 * MEGABYTE
 class Settings:
     """What differs from one installation to the next.
 
-    `secure` says that the site is reached by https, `session_days` how long a sign-in lasts,
+    `secure` says that the site is reached by https, and so does an `address` that begins with it; `proxies` is
+    how many programs of ours a request passes before it reaches us, `session_days` how long a sign-in lasts,
     `longest_upload` is the most bytes one file may have, `password_cost` is Argon2's time cost.
     `address` is where people find the site, for links in mails; without `smtp`
     (``smtp://user:password@host:port``, or ``smtps``) mails are kept for the administrators to read.
@@ -36,6 +37,7 @@ class Settings:
     land: str = "SH"
     zone: str = "Europe/Berlin"
     secure: bool = False
+    proxies: int = 0
     session_days: int = 7
     longest_upload: int = 16 * MEGABYTE
     password_cost: int = 3
@@ -80,6 +82,7 @@ class Settings:
             "RATELIMIT_HEADERS_ENABLED": True,
             "MUNICIPALITY": self.municipality,
             "SECURE": self.secure,
+            "PROXIES": self.proxies,
             "PASSWORD_COST": self.password_cost,
             "ADDRESS": self.address.rstrip("/"),
             "SMTP": self.smtp,
@@ -90,7 +93,9 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process; what is not set has its default."""
+    """The settings of this process; what is not set has its default. Raises ValueError for a number that
+    is none. Whether the rest makes sense is told by `workflow_app.settings`."""
+    address = env.get("TEILHABE_ADDRESS") or "http://127.0.0.1:8000"
     return Settings(
         instance=Path(env.get("TEILHABE_INSTANCE") or ROOT / "instance"),
         database_url=env.get("DATABASE_URL", ""),
@@ -99,11 +104,12 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         municipality=env.get("TEILHABE_MUNICIPALITY", "Flensburg"),
         land=env.get("TEILHABE_LAND", "SH"),
         zone=env.get("TEILHABE_ZONE", "Europe/Berlin"),
-        secure=env.get("TEILHABE_SECURE", "") == "1",
-        address=env.get("TEILHABE_ADDRESS") or "http://127.0.0.1:8000",
+        secure=(env.get("TEILHABE_SECURE") or str(int(address.startswith("https:")))) == "1",
+        proxies=_whole("TEILHABE_PROXIES", env, 0),
+        address=address,
         smtp=env.get("TEILHABE_SMTP", ""),
         sender=env.get("TEILHABE_SENDER") or "teilhabe@localhost",
-        longest_upload=int(env.get("TEILHABE_LARGEST_FILE") or 16) * MEGABYTE,
+        longest_upload=_whole("TEILHABE_LARGEST_FILE", env, 16) * MEGABYTE,
         documents=env.get("TEILHABE_DOCUMENTS", ""),
         bucket_endpoint=env.get("TEILHABE_BUCKET_ENDPOINT", ""),
         bucket_region=env.get("TEILHABE_BUCKET_REGION", ""),
@@ -113,3 +119,11 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=env.get("TEILHABE_METRICS_TOKEN", ""),
         outbox_days=int(env.get("TEILHABE_OUTBOX_DAYS") or 30),
     )
+
+
+def _whole(name: str, env: Mapping[str, str], usual: int) -> int:
+    """A whole number that is not negative."""
+    given = env.get(name, "").strip() or str(usual)
+    if not (given.isascii() and given.isdigit()):
+        raise ValueError(f"{name} is {given!r}; it has to be a whole number.")
+    return int(given)

@@ -27,15 +27,8 @@ Composer = Callable[[Address, bool, list[str]], Commands]
 def application(address: Address, empty: bool, queue: list[str]) -> Commands:
     """Return the real commands: this application, under this Python."""
     flask = [sys.executable, "-m", "flask", "--app", "workflow_app"]
-    web = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
-    web += [
-        "--graceful-timeout",
-        "5",
-        "--no-control-socket",
-        "--bind",
-        address.bind,
-        "workflow_app:create_app()",
-    ]
+    web = [sys.executable, "-m", "gunicorn", "--config", "python:workflow_app.serving"]
+    web += ["--workers", "1", "--graceful-timeout", "5", "--bind", address.bind]
     prepare = [*flask, "database", "prepare", *(["--empty"] if empty else [])]
     return Commands(queue, prepare, web, [*flask, "worker"], [*flask, "scheduler"])
 

@@ -8,13 +8,15 @@ import config
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
-    """The application: extensions, blueprints, error pages. Nothing else."""
+    """The application: extensions, blueprints, error pages. Nothing else. Without settings it takes
+    those of the environment, and raises WrongSettings where nothing could work with them."""
     from . import cases, cli, database, documents, people, security, views
     from .extensions import babel, csrf, db, language, limiter, login
     from .operation import logs
     from .plainly import calendar_of
+    from .settings import of_this_process
 
-    settings = settings or config.from_environment()
+    settings = settings or of_this_process()
     app = Flask(__name__, instance_path=str(settings.instance.resolve()))
     app.config.from_mapping(settings.flask())
     logs.init_app(app, settings.log)
@@ -36,7 +38,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     documents.init_app(app, settings.documents, bucket)
     cases.init_app(app, calendar)
     people.init_app(app, calendar, settings.session_days)
-    security.init_app(app)
+    security.init_app(app, settings.proxies)
     views.init_app(app)
     cli.init_app(app)
     return app

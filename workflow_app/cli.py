@@ -19,7 +19,7 @@ from workflow_app.cli_search import index_what_is_missing, search_group
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Actor
 from workflow_app.extensions import db
-from workflow_app.jobs import periodic
+from workflow_app.jobs import periodic, starting
 from workflow_app.jobs import worker as working
 from workflow_app.models import Case, Person
 from workflow_app.plainly import plainly
@@ -159,6 +159,7 @@ def update_texts() -> None:
 @with_appcontext
 def worker() -> None:
     """Carry messages out until told to stop."""
+    starting.must_be_ready()
     working.work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -166,6 +167,7 @@ def worker() -> None:
 @with_appcontext
 def scheduler() -> None:
     """Keep deadlines and hand out messages until told to stop."""
+    starting.must_be_ready()
     periodic.keep_time(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

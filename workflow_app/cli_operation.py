@@ -22,9 +22,10 @@ from workflow_app.plainly import plainly
 @with_appcontext
 def ask_doctor() -> None:
     """Look at the whole installation: what is well, what is not, and what to do about it."""
+    told = current_app.config
     here = doctor.Installation(
-        db.engine, current_app.config["REDIS_URL"], current_app.config["SMTP"], Path(current_app.instance_path),
-        cases.current().store.calendar,
+        db.engine, told["REDIS_URL"], told["SMTP"], Path(current_app.instance_path), cases.current().store.calendar,
+        told["ADDRESS"], told["PROXIES"], told["SECRET_KEY"],
     )  # fmt: skip
     ill = 0
     for finding in doctor.examine(here):

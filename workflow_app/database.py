@@ -28,6 +28,9 @@ AWAY: tuple[type[Exception], ...] = (
     psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError,
 )  # fmt: skip
 """What is raised when a database does not answer or cannot do anything now, also by the drivers themselves."""
+POSTGRESQL = ("postgresql", "postgres")
+PATIENCE = 10
+"""Seconds to wait for a PostgreSQL that does not answer at all; ``?connect_timeout=`` in the address overrides it."""
 FULL_TEXT = ("search_titles", "search_words")
 """The full-text indexes: GIN on PostgreSQL, on SQLite tables of FTS5 with inner tables called after them."""
 
@@ -37,11 +40,11 @@ class WrongDatabase(Exception):
 
 
 def normal_url(url: str) -> str:
-    """The address with the driver we use: psycopg 3 for PostgreSQL."""
+    """The address with the driver we use: psycopg 3 for PostgreSQL, whatever people call it."""
     parsed = make_url(url)
     return (
         parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        if parsed.get_backend_name() == "postgresql"
+        if parsed.get_backend_name() in POSTGRESQL
         else url
     )
 
@@ -49,9 +52,13 @@ def normal_url(url: str) -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs beside the address. What people wrote must not stand in messages of
     errors, because these are logged."""
-    if make_url(url).get_backend_name() == "sqlite":
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
         return {"hide_parameters": True}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": PATIENCE}
+    return {
+        "hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": patience,
+    }  # fmt: skip
 
 
 def listen(engine: Engine) -> Engine:

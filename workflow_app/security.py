@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from flask import Flask, Response, current_app
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -21,9 +22,17 @@ HEADERS = {
 A_YEAR = 365 * 24 * 60 * 60
 
 
-def init_app(app: Flask) -> None:
-    """Put the headers on every answer."""
+def init_app(app: Flask, proxies: int = 0) -> None:
+    """Put the headers on every answer, and believe so many proxies in front of us who asks.
+
+    Each of them adds whom it has heard to ``X-Forwarded-For``; what stands before their entries was written
+    by whoever asks. Without proxies the header is not believed at all. The name of the site is never taken
+    from a header of theirs: they pass ``Host`` on.
+    """
     app.after_request(harden)
+    if proxies:
+        fixed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 def harden(response: Response) -> Response:

@@ -23,7 +23,7 @@ from workflow_app.operation.doctor import Finding, Installation, examine
 
 @pytest.fixture
 def here(cases, tmp_path) -> Installation:
-    return Installation(cases.store.engine, "", "", tmp_path, Calendar())
+    return Installation(cases.store.engine, "", "", tmp_path, Calendar(), secret="s" * 32)
 
 
 def found(here: Installation) -> dict[str, Finding]:
@@ -59,6 +59,13 @@ def test_without_a_database_everything_else_is_looked_at_all_the_same(here, tmp_
     assert "DATABASE_URL" in ill["database"].mend
     assert ill["migrations"].mend == ill["waiting"].mend == "Mend the database first."
     assert ill["folder"].is_well
+
+
+def test_a_proxy_that_is_not_believed_and_a_secret_that_can_be_guessed(here):
+    behind = replace(here, address="https://teilhabe.town.example")
+    assert "TEILHABE_PROXIES" in found(behind)["proxies"].mend
+    assert found(replace(behind, proxies=1))["proxies"].is_well
+    assert "openssl rand" in found(replace(here, secret="changeme"))["signing key"].mend
 
 
 def test_a_database_that_was_not_migrated(here):
@@ -125,4 +132,4 @@ def test_the_command_prints_a_line_for_each_and_fails_if_one_is_bad(app):
     assert ran.exit_code == 1
     assert "ok  database: sqlite answers" in lines
     assert "BAD redis: REDIS_URL is not set, and without Redis no mail and no notice goes out" in lines
-    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 9
+    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 11

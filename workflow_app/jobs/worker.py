@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
-from rq import Worker
 from rq.executions import Execution
 from rq.job import Job
 from rq.queue import Queue
@@ -21,14 +20,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app.extensions import db
 
-from . import limits, outbox, tasks
+from . import lasting, limits, outbox, tasks
 
 log = logging.getLogger(__name__)
 MAINTENANCE = 30
 """Seconds between two times when RQ tidies up after workers that have died; the leases do not wait for it."""
 
 
-class ForkedWorker(Worker):
+class ForkedWorker(lasting.Worker):
     """An RQ worker on exactly one queue: only then RQ moves a job from the queue to itself in one go."""
 
     app: Flask
@@ -67,9 +66,13 @@ def _stop_soon(_signal: int, _frame: FrameType | None) -> None:
 
 
 def work(app: Flask) -> None:
-    """Carry messages out until told to stop."""
-    with app.app_context():
-        connection = tasks.redis_connection()
+    """Carry messages out until told to stop, however often Redis or the database go away meanwhile."""
+
+    def new_worker() -> ForkedWorker:
+        with app.app_context():
+            connection = tasks.redis_connection()
         worker = ForkedWorker([tasks.QUEUE], connection=connection, maintenance_interval=MAINTENANCE)
         worker.app = app
-    worker.work(logging_level="WARNING")
+        return worker
+
+    lasting.work(new_worker)

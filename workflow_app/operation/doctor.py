@@ -27,6 +27,7 @@ PATIENCE = 10
 MOST_APART = timedelta(seconds=5)
 LATE = timedelta(minutes=5)
 YEARS_AHEAD = 6
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,15 @@ class Installation:
     smtp: str
     folder: Path
     calendar: Calendar
+    address: str = ""
+    proxies: int = 0
+    secret: str = ""
 
 
 def examine(here: Installation) -> Iterator[Finding]:
     """Look at everything, one after the other; never raises."""
     looks: tuple[Callable[[Installation], Finding], ...] = (
-        _database, _migrations, _queue, _mail, _clock, _zone, _folder, _waiting, _jobs,
+        _database, _migrations, _queue, _mail, _key, _proxies, _clock, _zone, _folder, _waiting, _jobs,
     )  # fmt: skip
     for look in looks:
         try:
@@ -131,6 +135,24 @@ def _greet(server: str) -> str:
             smtp.starttls(context=ssl.create_default_context())
             secured = True
     return "encrypted" if secured else "not encrypted"
+
+
+def _key(here: Installation) -> Finding:
+    if len(here.secret) >= SHORTEST_SECRET:
+        return Finding("signing key", "is long enough")
+    return Finding(
+        "signing key", f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters, and so could be guessed",
+        "Set another one (openssl rand -hex 32); everybody has to sign in again.",
+    )  # fmt: skip
+
+
+def _proxies(here: Installation) -> Finding:
+    if here.proxies or not here.address.startswith("https:"):
+        return Finding("proxies", f"{here.proxies} in front of us are believed")
+    return Finding(
+        "proxies", "the site is reached by https, and no proxy is believed: all visitors count as one who guesses",
+        "Set TEILHABE_PROXIES to the number of proxies in front, usually 1.",
+    )  # fmt: skip
 
 
 def _clock(here: Installation) -> Finding:

@@ -1,0 +1,9 @@
+#!/bin/sh
+# /usr/local/sbin/teilhabe: a command of the application, with the settings and the rights of its services.
+# For example: teilhabe doctor
+set -eu
+set -a
+. /etc/teilhabe/teilhabe.env
+set +a
+cd /opt/teilhabe
+exec runuser -u teilhabe -- /opt/teilhabe/.venv/bin/python -m flask --app workflow_app "$@"
