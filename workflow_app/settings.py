@@ -21,6 +21,11 @@ from .database import POSTGRESQL
 from .engine.calendar import Calendar, CalendarError
 from .operation.logs import FORMATS
 
+UNREADABLE = (
+    "DATABASE_URL cannot be read. It looks like postgresql://user:password@host:5432/name; signs such as @ : / % in "
+    "the password are written in percent-encoding."
+)
+
 
 class WrongSettings(click.ClickException):
     """Settings with which nothing can start. The exit code says so, too: starting again does not help."""
@@ -50,10 +55,9 @@ def _database(settings: config.Settings) -> str:
     try:
         url = make_url(settings.database)
     except (ArgumentError, ValueError):
-        return (
-            "DATABASE_URL cannot be read. It looks like postgresql://user:password@host:5432/name; a sign such as "
-            "@ : / or % in the password is written in percent-encoding."
-        )
+        return UNREADABLE
+    if "@" in (url.host or ""):
+        return UNREADABLE
     kind = url.get_backend_name()
     if kind not in (*POSTGRESQL, "sqlite"):
         return f"DATABASE_URL begins with {kind!r}; it can be postgresql://… or sqlite:///…."

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -135,6 +136,15 @@ def test_an_error_of_the_database_does_not_quote_what_was_to_be_written(sqlite_u
 def test_what_a_server_says_about_an_address_is_cleaned(written):
     logging.getLogger("some.server").error("Error handling request /calendar/%s.ics", "S" * 43)
     assert lines(written)[0]["message"] == "Error handling request /calendar/….ics"
+
+
+def test_an_error_that_a_library_writes_into_its_message_stays_out_of_json(written):
+    try:
+        raise KeyError("Krause")
+    except KeyError:
+        logging.getLogger("rq.worker").error("job %s failed\n%s", "ob-7-1", traceback.format_exc())
+    assert lines(written)[0]["message"] == "job ob-7-1 failed"
+    assert "Krause" not in written.getvalue()
 
 
 def test_text_for_people_shows_the_whole_error(written):

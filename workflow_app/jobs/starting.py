@@ -35,6 +35,7 @@ def must_be_ready() -> None:
     if not redis_url:
         raise WrongSettings("REDIS_URL is not set; messages reach workers through Redis: REDIS_URL=redis://host:6379/0")
     found = health.look(db.engine, redis_url)
+    db.engine.dispose()  # a worker forks, and its parent needs no connection
     missing = [words for (part, state), words in MISSING.items() if getattr(found, part) == state]
     if missing:
         raise NotYet(" ".join(missing))

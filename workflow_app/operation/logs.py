@@ -26,6 +26,7 @@ HEADER = "X-Request-ID"
 REQUEST_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,38}")
 SECRET = re.compile(r"[\w-]{40,}")  # as long as the secrets in our addresses; a server may name an address
 UNKNOWN = "unknown"
+TRACEBACK = "\nTraceback (most recent call last)"
 
 
 class Line(logging.Formatter):
@@ -37,7 +38,7 @@ class Line(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage().partition(TRACEBACK)[0],  # RQ writes whole ones into its messages
             **about(record),
         }
         if record.exc_info and record.exc_info[0]:

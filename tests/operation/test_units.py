@@ -1,0 +1,137 @@
+"""The units, the example of the settings and the command of the administrator say what is true."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from rq import Queue
+
+import config
+from supervisor.__main__ import application
+from supervisor.instance import Address
+from tests.operation.production import PYTHON, ROOT, SYSTEMD, command, example, unit
+from workflow_app import serving
+from workflow_app.settings import of_this_process
+
+SERVICES = ("teilhabe-web.service", "teilhabe-worker@.service", "teilhabe-scheduler@.service")
+UNITS = (*SERVICES, "teilhabe-web.socket", "teilhabe.target")
+LISTED = re.compile(r"^#?([A-Z_]+)='", re.MULTILINE)
+PRODUCTION = ROOT / "docs" / "production.md"
+STAND_IN = """#!/bin/sh
+printf '%s\\n' "$SECRET_KEY" "$PWD" "$@"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_understands_every_line(tmp_path):
+    here = {PYTHON: sys.executable, "/opt/teilhabe": str(ROOT), "=teilhabe\n": "=root\n"}
+    for name in UNITS:
+        said = (SYSTEMD / name).read_text()
+        for theirs, ours in here.items():
+            said = said.replace(theirs, ours)
+        (tmp_path / name).write_text(said)
+    words = ["systemd-analyze", "verify", "--man=no", *(f"./{name.replace('@', '@1')}" for name in UNITS)]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_more_rights_than_it_needs_and_time_to_end(name):
+    said = {key: values[-1] for key, values in unit(name).items()}
+    strict = ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "RestrictSUIDSGID")
+    assert {said[key] for key in strict} == {"true"}
+    assert (said["User"], said["ProtectSystem"], said["UMask"]) == ("teilhabe", "strict", "0077")
+    assert (said["CapabilityBoundingSet"], said["ReadWritePaths"]) == ("", example()["TEILHABE_INSTANCE"])
+    assert (said["KillSignal"], said["KillMode"], said["Restart"]) == ("SIGTERM", "mixed", "always")
+    assert int(said["RestartPreventExitStatus"]) == os.EX_CONFIG
+    assert said["PartOf"] == said["WantedBy"] == "teilhabe.target"
+
+
+def test_systemd_is_more_patient_than_gunicorn_and_any_job():
+    web, worker, _scheduler = (int(unit(name)["TimeoutStopSec"][0]) for name in SERVICES)
+    assert web > serving.graceful_timeout
+    assert worker > Queue.DEFAULT_TIMEOUT
+
+
+def test_dev_py_runs_the_commands_of_the_units():
+    commands = application(Address("127.0.0.1", 8000), False, [])
+    web, worker, scheduler = map(command, SERVICES)
+    assert list(commands.web)[: len(web)] == web
+    assert (list(commands.worker), list(commands.scheduler)) == (worker, scheduler)
+
+
+def test_the_socket_of_systemd_is_where_gunicorn_would_listen_without_it():
+    assert unit("teilhabe-web.socket")["ListenStream"] == [serving.bind]
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers what was looked for in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, usual: str = "") -> str:  # type: ignore[override]
+        self.names.add(name)
+        return usual
+
+
+def test_the_example_names_every_setting_and_no_other():
+    asked = Asked()
+    config.from_environment(asked)
+    named = set(LISTED.findall((SYSTEMD / "teilhabe.env").read_text()))
+    assert named == asked.names | {"WEB_CONCURRENCY"}
+
+
+def test_the_example_is_a_site_behind_one_proxy():
+    settings = of_this_process(example())
+    assert (settings.secure, settings.proxies, settings.log) == (True, 1, "json")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runuser is a program of Linux")
+def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_path):
+    settings = tmp_path / "teilhabe.env"
+    settings.write_text("SECRET_KEY='$HOME `id` \"#'\n")
+    (tmp_path / "runuser").write_text(STAND_IN)
+    (tmp_path / "runuser").chmod(0o755)
+    script = (SYSTEMD / "teilhabe.sh").read_text()
+    for theirs, ours in {"/etc/teilhabe/teilhabe.env": settings, PYTHON: sys.executable, "/opt/teilhabe": ROOT}.items():
+        script = script.replace(theirs, str(ours))
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    words = ["people", "create", "a@b.example", "Ada B."]
+    ran = subprocess.run(["sh", "-c", script, "teilhabe", *words], env={"PATH": path}, capture_output=True, text=True)
+    *flask, _worker = command("teilhabe-worker@.service")
+    assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "-u", "teilhabe", "--", *flask, *words]
+
+
+def commands_told() -> Iterator[list[str]]:
+    """The commands of the application that docs/production.md tells an administrator to type."""
+    for line in PRODUCTION.read_text().splitlines():
+        if line.startswith("teilhabe "):
+            yield line.split("#")[0].split()[1:]
+
+
+def test_what_the_manual_tells_to_type_exists(app):
+    told = list(commands_told())
+    assert len(told) > 3
+    for words in told:
+        found: click.Command = app.cli
+        while words and isinstance(found, click.Group):
+            assert words[0] in found.commands, words
+            found = found.commands[words.pop(0)]
+        known = {option for one in found.params for option in one.opts}
+        assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_manual_names_every_file_and_its_links_lead_somewhere():
+    said = PRODUCTION.read_text()
+    assert [file.name for file in SYSTEMD.iterdir() if file.name not in said] == []
+    links = set(re.findall(r"\]\(([\w./-]+)\)", said)) - {"backup.md"}
+    assert [link for link in links if not (PRODUCTION.parent / link).exists()] == []
