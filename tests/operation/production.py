@@ -135,6 +135,11 @@ class Server:
     settings: Mapping[str, str]
     web: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     running: dict[str, Program] = field(default_factory=dict)
+    notified: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+
+    def __post_init__(self) -> None:
+        self.notified.bind(str(self.folder / "notify"))
+        self.notified.settimeout(PATIENCE)
 
     def start(self, name: str, instance: int = 1) -> Program:
         """Start a unit as systemd does."""
@@ -143,6 +148,8 @@ class Server:
             words = [sys.executable, "-c", ACTIVATE, str(self.web.fileno()), *words]
         clean = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
         told = dict(pair.split("=", 1) for pair in unit(name)["Environment"][0].split())
+        if unit(name)["Type"] == ["notify"]:
+            told["NOTIFY_SOCKET"] = str(self.folder / "notify")
         with log.open("ab") as output:
             process = subprocess.Popen(
                 words, cwd=ROOT, env={**clean, **told, **self.settings}, stdin=subprocess.DEVNULL,
@@ -151,6 +158,10 @@ class Server:
         found = Program(process, log)
         self.running[f"{name}{instance}"] = found
         return found
+
+    def hear(self) -> str:
+        """What a service that says when it is ready has said."""
+        return self.notified.recv(4096).decode()
 
     def all_run(self) -> bool:
         return all(program.code is None for program in self.running.values())
@@ -168,6 +179,7 @@ def server(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
         yield made
     finally:
         made.web.close()
+        made.notified.close()
         for program in made.running.values():
             for pid in program.left():
                 with contextlib.suppress(ProcessLookupError):

@@ -115,6 +115,7 @@ def test_from_the_first_visitor_to_the_last(town: Town) -> None:
     for name, instance in EVERYTHING:
         machine.start(name, instance)
     assert waiting() == 200, machine.said()  # came before the service, and was not turned away
+    assert machine.hear().startswith("READY=1")
     lena = town.visitor(OFFICE)
     town.open_concept(lena, "Am ersten Tag")
     until(lambda: town.told("Am ersten Tag"), "the notice of a concept")

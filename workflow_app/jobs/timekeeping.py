@@ -51,10 +51,12 @@ class Tick:
 
 @dataclass
 class Lane:
-    """The jobs of one thread, and when each is due (seconds of `clock.elapsed`)."""
+    """The jobs of one thread, and when each is due (seconds of `clock.elapsed`). Once it is told to `stop`
+    it begins nothing more."""
 
     ticks: Sequence[Tick]
     may_run: Callable[[], bool]
+    stop: threading.Event = field(default_factory=threading.Event)
     due: dict[str, float] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
     well: set[str] = field(default_factory=set)
@@ -62,10 +64,10 @@ class Lane:
     def go_round(self) -> float:
         """Run what is due; returns the seconds until there is something to do again."""
         for tick in self.ticks:
-            if self.due.get(tick.name, 0.0) <= clock.elapsed():
+            if not self.stop.is_set() and self.due.get(tick.name, 0.0) <= clock.elapsed():
                 pause = self._run(tick)
                 self.due[tick.name] = clock.elapsed() + pause
-        return max(0.0, min(self.due.values()) - clock.elapsed())
+        return max(0.0, min(self.due.values(), default=0.0) - clock.elapsed())
 
     def _run(self, tick: Tick) -> float:
         """One run; how long to wait for the next."""
@@ -112,10 +114,10 @@ def _went_well(tick: Tick) -> None:
             solved(connection, [subject])
 
 
-def lanes(ticks: Sequence[Tick], may_run: Callable[[], bool]) -> dict[str, Lane]:
+def lanes(ticks: Sequence[Tick], may_run: Callable[[], bool], stop: threading.Event) -> dict[str, Lane]:
     """The jobs by the thread they run in."""
     names = dict.fromkeys(tick.lane for tick in ticks)
-    return {name: Lane([tick for tick in ticks if tick.lane == name], may_run) for name in names}
+    return {name: Lane([tick for tick in ticks if tick.lane == name], may_run, stop) for name in names}
 
 
 def keep_time(app: Flask, ticks: Sequence[Tick], may_run: Callable[[], bool]) -> None:
@@ -128,8 +130,8 @@ def keep_time(app: Flask, ticks: Sequence[Tick], may_run: Callable[[], bool]) ->
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     threads = [
-        threading.Thread(target=_keep, args=(app, lane, stop), name=name, daemon=True)
-        for name, lane in lanes(ticks, may_run).items()
+        threading.Thread(target=_keep, args=(app, lane), name=name, daemon=True)
+        for name, lane in lanes(ticks, may_run, stop).items()
     ]
     for thread in threads:
         thread.start()
@@ -139,7 +141,7 @@ def keep_time(app: Flask, ticks: Sequence[Tick], may_run: Callable[[], bool]) ->
         thread.join(max(0.0, until - clock.elapsed()))
 
 
-def _keep(app: Flask, lane: Lane, stop: threading.Event) -> None:
+def _keep(app: Flask, lane: Lane) -> None:
     with app.app_context():
-        while not stop.is_set():
-            stop.wait(lane.go_round())
+        while not lane.stop.is_set():
+            lane.stop.wait(lane.go_round())
