@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -52,7 +53,7 @@ def measure(url: str, kind: str, folder: Path, seconds: float) -> Figures:
     logging.getLogger("workflow_app").setLevel(logging.WARNING)
     with app.app_context(), passing() as moment, counting(db.engine) as counted:
         ticks = periodic.ticks(Watch(db.engine, wall=lambda: START + timedelta(seconds=moment[0])))
-        lanes = timekeeping.lanes(ticks, lambda: True).values()
+        lanes = timekeeping.lanes(ticks, lambda: True, threading.Event()).values()
         pass_time(lanes, moment, 60)
         counted.update(statements=0, transactions=0)
         pass_time(lanes, moment, seconds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +16,6 @@ from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.incidents import Trouble, report
 from workflow_app.models import OutboxMessage, Person
-from workflow_app.plainly import WrongSetting
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BY = ("--by", "Ada@example.org")
@@ -87,12 +85,3 @@ def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_done(site, args, sa
     assert found.exit_code != 0
     assert said in found.output
     assert states(site) == ["open"] * 4
-
-
-WRONG = [({"zone": "Europe/Atlantis"}, "TEILHABE_ZONE"), ({"land": "XX"}, "TEILHABE_LAND")]
-
-
-@pytest.mark.parametrize(("more", "said"), WRONG)
-def test_a_town_whose_time_nobody_knows_does_not_begin(settings_for, sqlite_url, more, said):
-    with pytest.raises(WrongSetting, match=f"^{said}: there is no"):
-        create_app(replace(settings_for(sqlite_url), **more))

@@ -11,9 +11,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """The application: extensions, blueprints, error pages. Nothing else. Without settings it takes
     those of the environment, and raises WrongSettings where nothing could work with them."""
     from . import cases, cli, database, documents, people, security, views
-    from .extensions import babel, csrf, db, language, limiter, login
+    from .engine.calendar import Calendar
+    from .extensions import babel, csrf, db, limiter, login
+    from .languages import language
     from .operation import logs
-    from .plainly import calendar_of
     from .settings import of_this_process
 
     settings = settings or of_this_process()
@@ -31,7 +32,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=language)
     limiter.init_app(app)
-    calendar = calendar_of(settings.land, settings.zone)
+    calendar = Calendar(settings.land, settings.zone)
     bucket = documents.Bucket(
         settings.bucket_endpoint, settings.bucket_region, settings.bucket_key, settings.bucket_secret
     )

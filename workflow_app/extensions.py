@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
@@ -30,19 +29,3 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=get_remote_address)
-
-LANGUAGES = {"de": "Deutsch", "en": "English"}
-
-
-def language() -> str:
-    """The language of this request: chosen on the site, else the person's, else the browser's."""
-    chosen = session.get("language") or getattr(current_user, "language", None)
-    if chosen in LANGUAGES:
-        return str(chosen)
-    return language_of_browser()
-
-
-def language_of_browser() -> str:
-    """The language of this request without asking who it is: chosen on the site, else the browser's."""
-    chosen = session.get("language")
-    return str(chosen) if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "de"

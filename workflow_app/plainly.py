@@ -10,22 +10,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from workflow_app import database
-from workflow_app.engine.calendar import Calendar, UnknownLand, UnknownZone
 from workflow_app.engine.errors import Refused
-
-
-class WrongSetting(click.ClickException):
-    """A setting with which nothing can begin; the message says which one and what it may be."""
-
-
-def calendar_of(land: str, zone: str) -> Calendar:
-    """The calendar of the town. Raises WrongSetting for a Land or a time zone that there is not."""
-    try:
-        return Calendar(land, zone)
-    except UnknownZone:
-        raise WrongSetting(f"TEILHABE_ZONE: there is no time zone {zone!r}; use a name such as Europe/Berlin") from None
-    except UnknownLand as error:
-        raise WrongSetting(f"TEILHABE_LAND: {error}") from None
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:

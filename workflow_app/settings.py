@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 import config
 
 from .database import POSTGRESQL
-from .engine.calendar import Calendar, CalendarError
+from .engine.calendar import Calendar, CalendarError, UnknownZone
 from .operation.logs import FORMATS
 
 UNREADABLE = (
@@ -98,8 +98,10 @@ def _is_address(text: str, *schemes: str) -> bool:
 def _calendar(settings: config.Settings) -> str:
     try:
         Calendar(settings.land, settings.zone)
+    except UnknownZone:
+        return f"TEILHABE_ZONE: there is no time zone {settings.zone!r}; use a name such as Europe/Berlin."
     except CalendarError as wrong:
-        return f"TEILHABE_LAND or TEILHABE_ZONE: {wrong}."
+        return f"TEILHABE_LAND: {wrong}."
     return ""
 
 

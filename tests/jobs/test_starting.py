@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import text
 
 from workflow_app.extensions import db
-from workflow_app.jobs import run
+from workflow_app.jobs import periodic, worker
 
 
 @pytest.fixture(params=["worker", "scheduler"])
 def begin(request, app, monkeypatch):
     """Begin one of the two; gives the exit code and what was said."""
-    monkeypatch.setattr(run, "work", lambda app: print("works"))
-    monkeypatch.setattr(run, "keep_time", lambda app: print("works"))
+    monkeypatch.setattr(worker, "work", lambda app: print("works"))
+    monkeypatch.setattr(periodic, "keep_time", lambda app: print("works"))
 
     def begun() -> tuple[int, str]:
         found = app.test_cli_runner().invoke(args=[request.param])

@@ -155,3 +155,17 @@ def test_a_slow_lane_delays_no_other_and_all_end_when_told_to(there, monkeypatch
     handlers[signal.SIGTERM](signal.SIGTERM, None)
     keeper.join(30)
     assert not keeper.is_alive()
+
+
+def test_asked_to_stop_a_lane_finishes_what_it_is_at_and_begins_nothing_more(there, passing):
+    done: list[str] = []
+    stop = threading.Event()
+
+    def is_asked_to_stop() -> None:
+        stop.set()
+        done.append("finished")
+
+    ticks = (Tick("now", 1, is_asked_to_stop, "x"), Tick("later", 1, lambda: done.append("begun"), "x"))
+    lane = Lane(ticks, lambda: True, stop)
+    lane.go_round()
+    assert done == ["finished"]

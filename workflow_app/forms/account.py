@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import Email, EqualTo, InputRequired, Length, Optional
 
-from workflow_app.extensions import LANGUAGES
+from workflow_app.languages import LANGUAGES
 
 from .base import Form
 from .fields import DayField, IdField, LineField, PickField

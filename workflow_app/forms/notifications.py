@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stu
 from wtforms.validators import Optional
 
 from workflow_app.engine.who import message
-from workflow_app.extensions import LANGUAGES
+from workflow_app.languages import LANGUAGES
 
 from .base import Form
 from .fields import OneOfField, PickField, TickField

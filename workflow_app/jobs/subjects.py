@@ -15,7 +15,7 @@ from workflow_app.access import Viewer
 from workflow_app.engine import clock, reaching
 from workflow_app.engine.definition import Notice, Process
 from workflow_app.engine.reaching import Wishes
-from workflow_app.extensions import LANGUAGES
+from workflow_app.languages import LANGUAGES
 from workflow_app.models import DueDate, Notification, OpenStep, Person
 from workflow_app.queries import CaseRow
 from workflow_app.wording import telling

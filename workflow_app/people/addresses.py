@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from workflow_app.engine.errors import Invalid, Reason
 from workflow_app.engine.who import message as _
-from workflow_app.extensions import LANGUAGES
+from workflow_app.languages import LANGUAGES
 
 LONGEST = 254
 

@@ -10,8 +10,9 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from workflow_app import people
-from workflow_app.extensions import LANGUAGES, db, login
+from workflow_app.extensions import db, login
 from workflow_app.forms.account import SignInForm
+from workflow_app.languages import LANGUAGES
 from workflow_app.people import sign_in as sign_ins
 from workflow_app.people.sign_in import Account
 

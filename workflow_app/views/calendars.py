@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from workflow_app import access, cases, people, queries
 from workflow_app.engine import clock
-from workflow_app.extensions import LANGUAGES, db
+from workflow_app.extensions import db
 from workflow_app.jobs.mail import address_of
+from workflow_app.languages import LANGUAGES
 from workflow_app.models import Organization
 from workflow_app.people import feeds
 from workflow_app.processes import REGISTRY

@@ -17,7 +17,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from workflow_app.access import Viewer
-from workflow_app.extensions import language_of_browser
+from workflow_app.languages import language_of_browser
 
 from . import errors
 

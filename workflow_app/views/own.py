@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from workflow_app import people
 from workflow_app.access import HEAD
 from workflow_app.engine import clock
-from workflow_app.extensions import LANGUAGES, db
+from workflow_app.extensions import db
 from workflow_app.forms.account import AbsenceForm, ChangeEmailForm, ChangePasswordForm, DetailsForm
+from workflow_app.languages import LANGUAGES
 from workflow_app.models import Person
 from workflow_app.people import absences, feeds, sign_in
 from workflow_app.people import own as own_account

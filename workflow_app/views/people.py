@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from workflow_app import people
 from workflow_app.access import Viewer
 from workflow_app.engine.errors import NotFound
-from workflow_app.extensions import LANGUAGES, db
+from workflow_app.extensions import db
 from workflow_app.forms.account import InviteForm, RoleForm
 from workflow_app.forms.fields import NO_CHOICE, translated
 from workflow_app.jobs import tasks
+from workflow_app.languages import LANGUAGES
 from workflow_app.models import Person
 from workflow_app.people import absences, invitations, locking, memberships
 from workflow_app.people.links import address_subject

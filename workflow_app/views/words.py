@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import get_locale
 
-from workflow_app.extensions import LANGUAGES
+from workflow_app.languages import LANGUAGES
 from workflow_app.wording.words import day, label, local_day, moment, seats, words
 
 __all__ = ["day", "label", "local_day", "moment", "seats", "words"]
