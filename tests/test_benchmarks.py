@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from benchmarks import act, copies, demo, filling, lines, memory, outbox, pages, pragmas, report
+from benchmarks import act, copies, deadlines, demo, filling, idle, lines, memory, outbox, pages, pragmas, report
 from benchmarks.__main__ import main
 from benchmarks.cycle import REGISTRY
 from benchmarks.databases import address
@@ -77,6 +77,39 @@ def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, line):
     assert [row["step"] for row in sorted(written["case_events"], key=lambda row: row["seq"])][1:] == [
         step for step, _data in line.steps
     ]
+
+
+def test_the_raw_side_writes_exactly_the_rows_of_a_deadline_that_fires(db_url, engine):
+    (mine,) = deadlines.fill(db_url, 1)
+    with deadlines.open_sweep(db_url, None) as sweep:
+        sweep(mine, 0, "")
+    swept = rows_of(engine, mine)
+    fired = deadlines.fired(db_url)
+    (other,) = deadlines.fill(db_url, 1)
+    with deadlines.open_raw(address(db_url), fired) as raw:
+        raw(other, 0, "")
+    assert without_their_numbers(swept) == without_their_numbers(rows_of(engine, other))
+    assert [row["step"] for row in swept["case_events"]].count("lapse") == 1
+    assert {name: len(rows) for name, rows in swept.items() if name in ("outbox", "due_dates")} == {
+        "outbox": 3, "due_dates": 1}  # fmt: skip
+
+
+def without_their_numbers(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """What is told of a deadline is told under the number of its row."""
+    keys = [{**row, "dedupe_key": row["dedupe_key"].split(":")[-1]} for row in rows["outbox"]]
+    return {**rows, "outbox": keys}
+
+
+def test_the_sweep_is_measured_beside_the_plain_rows():
+    figures = {line["side"]: line for line in deadlines.run(("sqlite",), pairs=2, each=5)}
+    assert (figures["sweep"]["steps"], figures["raw"]["steps"]) == (10, 10)
+    assert figures["ratio"]["ratio"] > 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_an_idle_scheduler_asks_fewer_than_two_things_a_second(kind):
+    (line,) = idle.run((kind,), seconds=300)
+    assert 0 < line["statements"] < 2 * 300
 
 
 @pytest.mark.postgresql

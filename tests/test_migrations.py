@@ -160,3 +160,34 @@ def test_nobody_holds_the_same_part_twice(cases, holder):
         connection.execute(once)
     with pytest.raises(IntegrityError), cases.store.engine.begin() as connection:
         connection.execute(once)
+
+
+def test_messages_may_go_and_going_back_what_they_brought_is_still_there(lived):
+    """On the way back what refers to nothing any more gets a message again."""
+    engine = lived.store.engine
+    message = "(SELECT min(id) FROM outbox)"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO notifications (outbox_id, person_id, case_id, notice, created_at)"
+                f" VALUES ({message}, 1, 1, 'filed', '2026-03-02 09:00:00.000000')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO mails (outbox_id, person_id, email, subject, body, message_id, state, created_at)"
+                f" VALUES ({message}, 1, 'ada@example.org', 'A', 'B', 'x', 'kept', '2026-03-02 09:00:00.000000')"
+            )
+        )
+        connection.execute(text(f"DELETE FROM outbox WHERE id = {message}"))
+    kept = ("SELECT person_id, notice FROM notifications", "SELECT person_id, subject FROM mails")
+    assert content(engine, kept) == [[(1, "filed")], [(1, "A")]]
+    migrate(engine, downgrade, "0009")
+    assert content(engine, kept) == [[(1, "filed")], [(1, "A")]]
+    of_messages = (
+        "SELECT o.state FROM notifications n JOIN outbox o ON o.id = n.outbox_id",
+        "SELECT o.state FROM mails m JOIN outbox o ON o.id = m.outbox_id",
+    )
+    assert content(engine, of_messages) == [[("done",)], [("done",)]]
+    migrate(engine, upgrade, "head")
+    assert content(engine, kept) == [[(1, "filed")], [(1, "A")]]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text, update
 
 from tests.cases.world import ADA, BEN, CEM, DORA, PARTS, PROCESSES
 from tests.databases import fresh_sqlite
@@ -22,7 +22,7 @@ from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.definition import Opening
 from workflow_app.engine.errors import Refused
 from workflow_app.engine.machine import Registry
-from workflow_app.models import Membership, Organization, Person
+from workflow_app.models import CaseEvent, DueDate, Membership, Organization, Person
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ACTORS = st.sampled_from([ADA, BEN, CEM, DORA])
@@ -99,6 +99,11 @@ class Town(RuleBasedStateMachine):
                     break
             assert due_rows(self.cases) == []
 
+    @rule()
+    def somebody_asks_the_clock_to_look_again(self) -> None:
+        with clock.at(self.now), self.engine.begin() as connection:
+            connection.execute(update(DueDate).where(DueDate.status == "running").values(fire_at=self.now))
+
     @rule(case=ids)
     def erase(self, case: int) -> None:
         with clock.at(self.now):
@@ -109,6 +114,14 @@ class Town(RuleBasedStateMachine):
         with self.cases.store.transaction() as tx:
             for case_id in self._heads():
                 assert verify_case(self.cases.registry, tx, case_id).faults == ()
+
+    @invariant()
+    def the_clock_is_never_early(self) -> None:
+        query = select(CaseEvent.key, CaseEvent.at).where(CaseEvent.key.like("due:%"))
+        with self.engine.connect() as connection:
+            for key, at in connection.execute(query):
+                due_on = date.fromisoformat(str(key).split(":")[2])
+                assert at >= self.cases.store.calendar.end_of_day(due_on)
 
     @invariant()
     def the_index_is_what_a_rebuild_would_write(self) -> None:

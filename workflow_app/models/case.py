@@ -178,8 +178,8 @@ def _of_status(name: str, status: str, *columns: str) -> Index:
 
 class DueDate(Base):
     """A deadline of a case. `due_on` is a local date that still belongs to the time allowed;
-    `fire_at` (UTC) is when the clock has something to do next: a warning, or the end, which is
-    the beginning of the day after. `warned` counts the warnings sent.
+    `fire_at` (UTC) is when the clock looks next: at the moment of a warning, or at the end, which is
+    the beginning of the day after; or later, after a failure. `warned` counts the warnings sent, and the end.
 
     status: running, suspended (`remaining` days are left, working days for a period in working days;
     negative for who was late), settled, fired. A running row
