@@ -180,9 +180,7 @@ def _everything_stops(town: Town, lena: Visitor) -> None:
     with lena.half_sent(path, body) as line:
         for program in town.server.running.values():
             program.process.send_signal(signal.SIGTERM)
-        schedulers = [program for name, program in town.server.running.items() if SCHEDULER in name]
         workers = [program for name, program in town.server.running.items() if WORKER in name]
-        assert [program.wait() for program in schedulers] == [0, 0]
         until(lambda: [one.code for one in workers].count(0) == 1, "the worker without a job ends at once")
         until(lambda: "Handling signal: term" in town.server.running[f"{WEB}1"].said(), "gunicorn stops")
         assert town.server.running[f"{WEB}1"].code is None
