@@ -102,7 +102,32 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """The migration the database is at; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration the database is at, as this connection sees it; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has that migration; one that it does not have is newer."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def go_to(connection: Connection, revision: str) -> None:
+    """Bring a database that holds no rows to a migration this code knows, upwards or downwards, in the
+    transaction of this connection."""
+    config, now = _config(), revision_of(connection)
+    config.attributes["connection"] = connection
+    before = {script.revision for script in ScriptDirectory.from_config(config).iterate_revisions(revision, "base")}
+    if now is None or now in before - {revision}:
+        command.upgrade(config, revision)
+    elif now != revision:
+        command.downgrade(config, revision)
 
 
 def upgrade(engine: Engine) -> None:
@@ -111,12 +136,7 @@ def upgrade(engine: Engine) -> None:
     config, now = _config(), current(engine)
     if now == head():
         return
-    scripts = ScriptDirectory.from_config(config)
-    try:
-        known = now is None or scripts.get_revision(now) is not None
-    except CommandError:
-        known = False
-    if not known:
+    if now is not None and not is_known(now):
         raise WrongDatabase(
             f"The database is at version {now}, which this version of Teilhabe does not know: it is newer. "
             "Please start the newer version, or restore an older backup."

@@ -1,0 +1,128 @@
+"""The operator's commands for backups, for bringing them back, and for moving to another database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from workflow_app import cases, database, moving
+from workflow_app.plainly import plainly
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+KINDS = ("sqlite", "postgresql")
+MEGABYTE = 1_000_000
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say what went wrong, thing by thing; the rest is told `plainly`."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except moving.Trouble as trouble:
+            for detail in trouble.details:
+                click.echo(detail, err=True)
+            raise click.ClickException(str(trouble)) from None
+        except OperationalError:
+            raise
+        except DBAPIError as error:
+            raise click.ClickException(f"The database refuses it: {error.orig}") from None
+
+    return plainly(wrapped)
+
+
+@click.command("backup")
+@click.argument("place", type=click.Path(path_type=Path), metavar="FILE-OR-FOLDER")
+@click.option("--with-gaps", is_flag=True, help="Make it even where documents are missing, and say which.")
+@with_appcontext
+@_told
+def back_up(place: Path, with_gaps: bool) -> None:
+    """Write the whole database and all documents into one new file; people can go on working."""
+    written = moving.back_up(cases.current(), place, with_gaps=with_gaps)
+    for gap in written.manifest.gaps:
+        click.echo(f"left out: {gap}", err=True)
+    click.echo(f"{written.path}: {_described(written.manifest)}, {written.size / MEGABYTE:.1f} MB.")
+
+
+@click.command("backup-check")
+@click.argument("file", type=FILE)
+@with_appcontext
+@_told
+def check_backup(file: Path) -> None:
+    """Prove that a backup is as it was written, and say what is in it; nothing is written."""
+    manifest = moving.check(file)
+    for gap in manifest.gaps:
+        click.echo(f"left out: {gap}", err=True)
+    click.echo(f"The backup is sound: {_described(manifest)}.")
+    click.echo(f"It shows {manifest.moment}, {manifest.database} at {manifest.revision}.")
+
+
+def _described(manifest: moving.Manifest) -> str:
+    size = manifest.document_bytes / MEGABYTE
+    cases = manifest.tables["cases"].rows
+    return f"{cases} cases, {manifest.rows} rows, {manifest.documents} documents ({size:.1f} MB)"
+
+
+@click.command("restore")
+@click.argument("file", type=FILE)
+@with_appcontext
+@_told
+def restore(file: Path) -> None:
+    """Bring a backup back into an empty database, its documents too, and prove that all is there."""
+    done = moving.restore(file, cases.current(), click.echo)
+    click.echo(f"Restored as it was at {done.manifest.moment}: {_described(done.manifest)}. {done.proof}.")
+    if done.unsent:
+        click.echo(
+            f"{done.unsent} messages were waiting to go out then. What went out since goes out once more when the"
+            " worker runs; docs/backup.md says how to prevent it."
+        )
+    wrong = (*(f"left out: {gap}" for gap in done.manifest.gaps), *done.proof.faults, *done.search)
+    for fault in wrong:
+        click.echo(fault, err=True)
+    if not done.is_whole:
+        raise click.ClickException("All rows are there, but not all is well; see above.")
+
+
+@click.command("move")
+@click.argument("target", envvar="TEILHABE_MOVE_TO", metavar="DATABASE-URL")
+@click.confirmation_option(prompt="Have web, worker and scheduler been stopped?")
+@with_appcontext
+@_told
+def move(target: str) -> None:
+    """Copy the database into another, empty one (SQLite to PostgreSQL or back) and prove both.
+
+    The address can also stand in TEILHABE_MOVE_TO, so that no password is seen in the list of processes."""
+    engine = _engine(target)
+    try:
+        done = moving.move(cases.current(), engine, click.echo)
+    finally:
+        engine.dispose()
+    click.echo(f"Moved: {done.rows} rows in {done.tables} tables, the same on both sides.")
+    for fault in (*done.after.faults, *done.search):
+        click.echo(fault, err=True)
+    if not done.is_whole:
+        raise click.ClickException("The new database is not well; please go on with the old one.")
+    click.echo(
+        "Now set DATABASE_URL to the new address and start web, worker and scheduler. Documents stay where they are."
+        " The old database is as it was: nothing may be written into it any more; keep it until all is well."
+    )
+
+
+def _engine(url: str) -> Engine:
+    """An engine for an address that somebody has typed. Raises Trouble for one that is none of ours."""
+    try:
+        engine = database.new_engine(url)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        raise moving.Trouble("This is no address of a database. Examples: postgresql://user:password@host/name, "
+                             "sqlite:////folder/file.sqlite3") from None  # fmt: skip
+    if engine.dialect.name not in KINDS:
+        raise moving.Trouble(f"Teilhabe works with SQLite and PostgreSQL, not with {engine.dialect.name}.")
+    return engine

@@ -1,0 +1,53 @@
+"""A new file that nobody takes for a complete one before it is, and that only its owner may read."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from .errors import Trouble
+
+COMING = ".part"
+"""What is put behind the name until the file is complete; so two who write the same one notice it."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that only its owner may read, under another name until it is complete."""
+    coming = path.with_name(path.name + COMING)
+    try:
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            coming.rename(path)
+        except BaseException:
+            coming.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except FileExistsError as error:
+        raise Trouble(_is_there(str(error.filename))) from None
+    except OSError as error:
+        raise Trouble(f"{path} cannot be written: {error.strerror}. No backup was made.") from None
+
+
+def _is_there(name: str) -> str:
+    if name.endswith(COMING):
+        return f"{name} is there: another backup is being written, or was broken off. If so, please remove it."
+    return f"{name} is there already, and backups are never written over. Please choose another name."
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

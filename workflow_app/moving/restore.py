@@ -1,0 +1,119 @@
+"""Bringing a backup back into an empty database, all of it or nothing; and proof that it is all there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from workflow_app import database
+from workflow_app.cases import Cases
+from workflow_app.documents import Store as Files
+from workflow_app.documents import Unavailable
+
+from . import archive, loading, proof
+from .archive import Manifest
+from .errors import Damaged, Trouble
+from .tables import Carried
+from .tape import Piece
+
+UNSENT = "SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'dead')"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What stands now: what the backup held, the proof of its cases, what is wrong with the search index,
+    and how many messages wait to go out."""
+
+    manifest: Manifest
+    proof: proof.Proof
+    search: tuple[str, ...]
+    unsent: int
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.proof.faults or self.search or self.manifest.gaps)
+
+
+def must_be_known(manifest: Manifest) -> None:
+    """Raises Trouble for a backup of a version that is newer than this code."""
+    if not database.is_known(manifest.revision):
+        raise Trouble(
+            f"The backup was made by a newer version of Teilhabe (its database was at {manifest.revision}, this version"
+            f" knows {database.head()}). Please install that version first."
+        )
+
+
+def restore(path: Path, town: Cases, say: Say) -> Restored:
+    """Bring back a backup into the database and the place of files of `town`. Raises Damaged and Trouble,
+    and then nothing was kept; Unavailable where the place of files does not answer."""
+    say("Proving the backup …")
+    manifest = archive.check(path)
+    must_be_known(manifest)
+    say(f"Writing {manifest.rows} rows and {manifest.documents} documents …")
+    with _files_of(town) as put, loading.begun(town.store.engine, manifest.revision) as target:
+        _fill(target, path, manifest, put)
+    database.upgrade(town.store.engine)
+    say("Making the search index …")
+    search = proof.index(town)
+    say("Proving all cases and documents …")
+    with town.store.reading() as tx:
+        unsent = tx.rows(UNSENT)[0][0]
+    return Restored(manifest, proof.prove(town), tuple(search), unsent)
+
+
+def _fill(target: loading.Target, path: Path, manifest: Manifest, put: Callable[[Piece], None]) -> None:
+    tables = {name: target.table(name, one.columns) for name, one in manifest.tables.items()}
+    if missing := target.tables.keys() - tables.keys():
+        raise Trouble(f"The backup has no table {min(missing)}, though its version has.")
+    for name, pieces in groupby(archive.read(path, manifest), key=lambda piece: archive.table_of(piece.name)):
+        if name:
+            target.load(tables[name], map(archive.rows_in, pieces))
+        else:
+            for piece in pieces:
+                put(piece)
+    target.count_on()
+    _compare(target, manifest, tables.values())
+
+
+def _compare(target: loading.Target, manifest: Manifest, tables: Iterable[Carried]) -> None:
+    for table in tables:
+        found, wanted = target.tally(table), manifest.tables[table.name]
+        if (found.rows, found.digest) != (wanted.rows, wanted.digest):
+            raise Trouble(f"The rows of the table {table.name} are not those of the backup. Nothing was kept.")
+
+
+@contextmanager
+def _files_of(town: Cases) -> Iterator[Callable[[Piece], None]]:
+    """Puts files where they belong; after an error those are removed that were not there before."""
+    new: list[str] = []
+
+    def put(piece: Piece) -> None:
+        name = piece.name.rpartition("/")[2]
+        if not piece.name.startswith(archive.DOCUMENTS):
+            return
+        if town.files is None:
+            raise Trouble("There is no place for the files of documents.")
+        if not town.files.exists(name):
+            new.append(name)
+        if town.files.put(cast(BinaryIO, piece)).sha256 != name:
+            raise Damaged(f"The document {name} is not as it was.")
+
+    try:
+        yield put
+    except BaseException:
+        _take_back(town.files, new)
+        raise
+
+
+def _take_back(files: Files | None, names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            if files is not None:
+                files.delete(name)
+        except Unavailable:
+            return  # `documents tidy` removes them, as all files that no document needs
