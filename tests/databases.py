@@ -57,10 +57,10 @@ class Postgres:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
 
     @contextmanager
-    def fresh_url(self) -> Iterator[str]:
-        """The address of a copy, dropped afterwards."""
+    def fresh_url(self, template: str = "template") -> Iterator[str]:
+        """The address of a copy, dropped afterwards; one of ``template0`` has no tables."""
         name = f"test{next(_names)}"
-        self._create(name, "template")
+        self._create(name, template)
         try:
             yield self.address % name
         finally:

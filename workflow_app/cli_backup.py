@@ -79,10 +79,11 @@ def restore(file: Path) -> None:
     """Bring a backup back into an empty database, its documents too, and prove that all is there."""
     done = moving.restore(file, cases.current(), click.echo)
     click.echo(f"Restored as it was at {done.manifest.moment}: {_described(done.manifest)}. {done.proof}.")
-    if done.unsent:
+    if done.unsent or done.over:
         click.echo(
-            f"{done.unsent} messages were waiting to go out then. What went out since goes out once more when the"
-            " worker runs; docs/backup.md says how to prevent it."
+            f"When worker and scheduler start, {done.unsent} messages that were waiting then go out, and {done.over}"
+            " deadlines that are over are kept: again, if that had happened before. docs/backup.md says how to send"
+            " no mail twice."
         )
     wrong = (*(f"left out: {gap}" for gap in done.manifest.gaps), *done.proof.faults, *done.search)
     for fault in wrong:

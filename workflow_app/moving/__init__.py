@@ -10,7 +10,7 @@ from __future__ import annotations
 from .archive import Manifest, check
 from .backup import Written, back_up
 from .errors import Trouble
-from .move import move
-from .restore import Restored, restore
+from .restoring import Restored, restore
+from .transferring import move
 
 __all__ = ["Manifest", "Restored", "Trouble", "Written", "back_up", "check", "move", "restore"]

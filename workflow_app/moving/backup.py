@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -98,19 +100,18 @@ def _named(place: Path, moment: datetime) -> Path:
 
 
 def _take_rows(making: _Making, taken: Snapshot, table: Carried) -> None:
-    tally, waiting, size, number = Tally(), list[bytes](), 0, 0
-    for block in taken.blocks(table):
-        for row in block:
+    tally, waiting, size, number = Tally(), list[bytes](), 0, 1
+    with closing(taken.blocks(table)) as blocks:
+        for row in chain.from_iterable(blocks):
             text = line(row)
             tally.add(canonical(row, table.documents) if table.documents else text)
             waiting.append(text)
             size += len(text)
             if size >= PIECE:
-                number += 1
                 _add_rows(making, rows_piece(table.name, number), waiting)
-                waiting, size = [], 0
+                waiting, size, number = [], 0, number + 1
     if waiting:
-        _add_rows(making, rows_piece(table.name, number + 1), waiting)
+        _add_rows(making, rows_piece(table.name, number), waiting)
     making.tables[table.name] = Table(table.columns, tally.rows, tally.digest)
 
 
@@ -123,13 +124,12 @@ def _take_documents(making: _Making, town: cases.Cases, taken: Snapshot) -> None
     if all(table.name != "document_versions" for table in taken.tables):
         return  # from before there were any
     last, wrong = "", None
-    for name, size, document, number, case_id in taken.connection.exec_driver_sql(
-        VERSIONS, execution_options={"yield_per": BLOCK}
-    ):
-        if name != last:  # the same bytes lie there once
-            last, wrong = name, _take_document(making, town, Kept(name, size))
-        if wrong:
-            making.gaps.append(f"document {document}, version {number} (case {case_id}): {wrong}")
+    with taken.connection.exec_driver_sql(VERSIONS, execution_options={"yield_per": BLOCK}) as versions:
+        for name, size, document, number, case_id in versions:
+            if name != last:  # the same bytes lie there once
+                last, wrong = name, _take_document(making, town, Kept(name, size))
+            if wrong:
+                making.gaps.append(f"document {document}, version {number} (case {case_id}): {wrong}")
 
 
 def _take_document(making: _Making, town: cases.Cases, kept: Kept) -> str | None:

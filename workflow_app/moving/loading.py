@@ -4,8 +4,9 @@ they are those that came."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -46,8 +47,8 @@ class Target:
     def tally(self, table: Carried) -> Tally:
         """Read what stands in a table now."""
         found = Tally()
-        for block in blocks(self.connection, table):
-            for row in block:
+        with closing(blocks(self.connection, table)) as all_of_them:
+            for row in chain.from_iterable(all_of_them):
                 found.add(canonical(row, table.documents))
         return found
 

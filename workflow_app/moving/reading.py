@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Snapshot:
     revision: str
     tables: list[Carried]
 
-    def blocks(self, table: Carried) -> Iterator[list[Row]]:
+    def blocks(self, table: Carried) -> Generator[list[Row]]:
         """The rows of a table."""
         return blocks(self.connection, table)
 
@@ -71,8 +71,9 @@ def _locked(engine: Engine, connection: Connection, mode: str) -> Snapshot:
     return Snapshot(connection, revision, tables)
 
 
-def blocks(connection: Connection, table: Carried) -> Iterator[list[Row]]:
-    """The rows of a table as plain values, in the transaction of this connection."""
+def blocks(connection: Connection, table: Carried) -> Generator[list[Row]]:
+    """The rows of a table as plain values, in the transaction of this connection. Who may stop before the
+    end closes it, because PostgreSQL keeps a cursor for it."""
     # As text, because the driver would make objects of JSON, and of those another text.
     columns = (
         f"CAST({quoted(name)} AS TEXT)"
@@ -82,5 +83,6 @@ def blocks(connection: Connection, table: Carried) -> Iterator[list[Row]]:
     )
     sql = f"SELECT {', '.join(columns)} FROM {quoted(table.name)}"
     plain = converter(table.kinds, READ)
-    for block in connection.exec_driver_sql(sql, execution_options={"yield_per": BLOCK}).partitions():
-        yield plain(block)
+    with connection.exec_driver_sql(sql, execution_options={"yield_per": BLOCK}) as result:
+        for block in result.partitions():
+            yield plain(block)

@@ -86,7 +86,7 @@ def pieces(file: BinaryIO) -> Iterator[Piece]:
     while True:
         head = _exactly(file, SECTOR)
         if head == END[:SECTOR]:
-            if file.read() != END[SECTOR:]:
+            if _exactly(file, SECTOR) + file.read(1) != END[SECTOR:]:
                 raise Damaged(NO_TAPE)
             return
         try:

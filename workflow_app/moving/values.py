@@ -68,6 +68,7 @@ def _document(value: Any) -> str:
 
 READ: Mapping[str, Convert] = {
     TRUTH: bool, INSTANT: _instant, DATE: _date, TIME: _time, DOCUMENT: _document,
+    FLOAT: lambda value: value + 0.0,  # SQLite knows no negative zero
     BYTES: lambda value: base64.b64encode(value).decode(),
 }  # fmt: skip
 """From what a driver gives to the plain value; kinds that are not here are plain already."""

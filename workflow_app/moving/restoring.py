@@ -9,10 +9,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from sqlalchemy.orm import Session
+
 from workflow_app import database
 from workflow_app.cases import Cases
 from workflow_app.documents import Store as Files
 from workflow_app.documents import Unavailable
+from workflow_app.engine import clock
+from workflow_app.operation.waiting import waiting
 
 from . import archive, loading, proof
 from .archive import Manifest
@@ -20,19 +24,21 @@ from .errors import Damaged, Trouble
 from .tables import Carried
 from .tape import Piece
 
-UNSENT = "SELECT count(*) FROM outbox WHERE state NOT IN ('done', 'dead')"
+UNSENT = ("pending", "dispatched", "running")
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What stands now: what the backup held, the proof of its cases, what is wrong with the search index,
-    and how many messages wait to go out."""
+    """What stands now: what the backup held, the proof of its cases, what is wrong with the search index;
+    and what worker and scheduler will do first: send so many messages, and keep so many deadlines that
+    are over by now."""
 
     manifest: Manifest
     proof: proof.Proof
     search: tuple[str, ...]
     unsent: int
+    over: int
 
     @property
     def is_whole(self) -> bool:
@@ -60,10 +66,11 @@ def restore(path: Path, town: Cases, say: Say) -> Restored:
     database.upgrade(town.store.engine)
     say("Making the search index …")
     search = proof.index(town)
+    with Session(town.store.engine) as session:
+        undone = waiting(session, clock.now())
+    unsent = sum(undone.messages[state].count for state in UNSENT)
     say("Proving all cases and documents …")
-    with town.store.reading() as tx:
-        unsent = tx.rows(UNSENT)[0][0]
-    return Restored(manifest, proof.prove(town), tuple(search), unsent)
+    return Restored(manifest, proof.prove(town), tuple(search), unsent, undone.deadlines.count)
 
 
 def _fill(target: loading.Target, path: Path, manifest: Manifest, put: Callable[[Piece], None]) -> None:

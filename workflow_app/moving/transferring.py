@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
@@ -13,7 +14,7 @@ from workflow_app.cases import Cases, Store
 from . import loading, proof
 from .errors import Trouble
 from .reading import Snapshot, frozen
-from .restore import Say
+from .restoring import Say
 from .tables import Carried
 from .values import Row, Tally, canonical
 
@@ -66,7 +67,8 @@ def _copy(source: Snapshot, target: Engine) -> int:
     with loading.begun(target, source.revision) as new:
         for table in source.tables:
             tally, theirs = Tally(), new.table(table.name, table.columns)
-            new.load(theirs, _counted(source, table, tally))
+            with closing(source.blocks(table)) as blocks:
+                new.load(theirs, _counted(blocks, table, tally))
             found = new.tally(theirs)
             if (found.rows, found.digest) != (tally.rows, tally.digest):
                 raise Trouble(f"The rows of the table {table.name} are not those of the old one. Nothing was kept.")
@@ -75,8 +77,8 @@ def _copy(source: Snapshot, target: Engine) -> int:
     return rows
 
 
-def _counted(source: Snapshot, table: Carried, tally: Tally) -> Iterator[list[Row]]:
-    for block in source.blocks(table):
+def _counted(blocks: Iterable[list[Row]], table: Carried, tally: Tally) -> Iterator[list[Row]]:
+    for block in blocks:
         for row in block:
             tally.add(canonical(row, table.documents))
         yield block
