@@ -117,7 +117,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         bucket_secret=env.get("TEILHABE_BUCKET_SECRET", ""),
         log=env.get("TEILHABE_LOG") or "text",
         metrics_token=env.get("TEILHABE_METRICS_TOKEN", ""),
-        outbox_days=int(env.get("TEILHABE_OUTBOX_DAYS") or 30),
+        outbox_days=_whole("TEILHABE_OUTBOX_DAYS", env, 30),
     )
 
 
