@@ -186,11 +186,8 @@ class Cases:
         *, parent: int | None = None, key: str | None = None, example: bool = False,
         documents: Sequence[papers.Added] = (),
     ) -> Done:  # fmt: skip
-        """A new case in its first state, with its first event. Where the process speaks of a
-        submitter and nobody is named, it is the person who opens it. A part of an example is an
-        example."""
-        if SUBMITTER in process.parts and SUBMITTER not in opening.parts and actor.person:
-            opening = replace(opening, parts={**opening.parts, SUBMITTER: (Holder(person=actor.person),)})
+        """A new case in its first state, with its first event. A part of an example is an example."""
+        opening = _with_submitter(process, opening, actor)
         must_be_titled(opening.title)
         must_exist(tx, opening.parts, opening.links)
         empty = Snapshot(0, process.name, process.version, process.start.name, 0, 0, opening.data, opening.parts)
@@ -287,3 +284,10 @@ def _same_version(case: Snapshot, step: Step, expected: int | None) -> None:
     if step.hands.collective and case.entered_seq <= expected < case.seq:
         return
     raise Conflict(_("Somebody was quicker: the case has changed since you opened this page."))
+
+
+def _with_submitter(process: Process, opening: Opening, actor: Actor) -> Opening:
+    """Where the process speaks of a submitter and nobody is named, it is the person who opens the case."""
+    if SUBMITTER not in process.parts or SUBMITTER in opening.parts or not actor.person:
+        return opening
+    return replace(opening, parts={**opening.parts, SUBMITTER: (Holder(person=actor.person),)})

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 
 from workflow_app.engine import clock
-from workflow_app.engine.definition import Actor, Snapshot
+from workflow_app.engine.definition import Actor
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotPossible
 
@@ -17,7 +17,7 @@ from . import indexing, keeping, records
 from .acting import Cases, Done
 from .history import Event, canonical, digest, new_salt, parts_out
 from .replay import EVENTS, Replayed, written_documents
-from .transaction import Transaction
+from .transaction import Head, Transaction
 
 ERASED_TITLE = _("Erased")
 
@@ -41,31 +41,35 @@ def erase(cases: Cases, case_id: int, actor: Actor, seqs: Collection[int] | None
         files = _erase_documents(tx, case_id, sorted(wanted))
         if seqs is None:
             _erase_reasons(tx, case_id)
-        left = _left(tx, case_id)
-        title = left.title or ERASED_TITLE
-        links = sorted(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case_id,)))
-        kept = {
-            "data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts), "links": links,
-            "documents": written_documents(tx, case_id),
-        }  # fmt: skip
-        body = canonical({"erased": sorted(wanted), "checkpoint": kept})
-        salt = new_salt()
-        event = Event(
-            case_id, case.seq + 1, "erase", "erase", case.state, case.state, case.version, 1, 1, actor.person,
-            clock.now(), None, digest(salt, body), head.hash,
-        )  # fmt: skip
-        parts = records.event(event, salt, body)
-        parts += records.head(
-            case, event, data=left.data, title=title, hands=case.hands, number=case.number,
-            entered=case.entered_seq,
-            closed=_closed(cases, case),
-        )  # fmt: skip
-        tx.write(parts)
-        process = cases.registry.find(case.process, case.version)
-        indexing.keep(tx, case_id, indexing.Texts(process, title, case.number, left.data, case.parts))
+        event = _written_down(cases, tx, head, actor, sorted(wanted))
         tx.commit()
     keeping.forget(cases, files)
     return Done(case_id, event.seq, case.state, case.number)
+
+
+def _written_down(cases: Cases, tx: Transaction, head: Head, actor: Actor, wanted: Sequence[int]) -> Event:
+    """The event of the erasure, and the case as it follows from what is left."""
+    case, left = head.snapshot, _left(tx, head.snapshot.id)
+    process, title = cases.registry.find(case.process, case.version), left.title or ERASED_TITLE
+    links = sorted(tx.rows("SELECT kind, to_id FROM case_links WHERE from_id = ?", (case.id,)))
+    kept = {
+        "data": left.data, "title": title, "number": case.number, "parts": parts_out(case.parts), "links": links,
+        "documents": written_documents(tx, case.id),
+    }  # fmt: skip
+    body, salt = canonical({"erased": wanted, "checkpoint": kept}), new_salt()
+    event = Event(
+        case.id, case.seq + 1, "erase", "erase", case.state, case.state, case.version, 1, 1, actor.person,
+        clock.now(), None, digest(salt, body), head.hash,
+    )  # fmt: skip
+    tx.write(
+        records.event(event, salt, body)
+        + records.head(
+            case, event, data=left.data, title=title, hands=case.hands, number=case.number,
+            entered=case.entered_seq, closed=process.state_by_name[case.state].final,
+        )
+    )  # fmt: skip
+    indexing.keep(tx, case.id, indexing.Texts(process, title, case.number, left.data, case.parts))
+    return event
 
 
 def _erase_documents(tx: Transaction, case_id: int, wanted: Sequence[int]) -> list[str]:
@@ -87,10 +91,6 @@ def _erase_documents(tx: Transaction, case_id: int, wanted: Sequence[int]) -> li
 def _erase_reasons(tx: Transaction, case_id: int) -> None:
     """Why incidents of the case were discarded may speak of people; that, who did it and when stays."""
     tx.write([("UPDATE incidents SET reason = ? WHERE case_id = ? AND reason IS NOT NULL", (ERASED_TITLE, case_id))])
-
-
-def _closed(cases: Cases, case: Snapshot) -> bool:
-    return cases.registry.find(case.process, case.version).state_by_name[case.state].final
 
 
 def _left(tx: Transaction, case_id: int) -> Replayed:
