@@ -90,7 +90,8 @@ def _ready(session: Session, row: Any) -> Ready | Settled | None:
         return Settled(one.id, way, later=may_leave)
     with force_locale(language_of(found.person)):
         mail = WRITTEN[one.topic](found)
-        key = f"notice_mail:{one.outbox_id}:{one.person_id}"
+        # With its moment, because a database brought back from a backup gives the same ids again.
+        key = f"notice_mail:{one.outbox_id}:{one.person_id}:{one.created_at.isoformat()}"
         sent = letter(row, found.person, mail.subject, mail.text, html=mail.html, headers=mail.headers)
         return Ready(one.id, replace(sent, message_id=stable_id(key)))
 
