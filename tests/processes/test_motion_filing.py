@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -157,6 +157,29 @@ def test_a_statement_deadline_is_extended_once_by_the_department_and_then_by_its
         town.do(child, "extend_statement", who, until=until, note="Holidays.")
     with pytest.raises(NotPossible, match="second time"):
         town.do(child, "extend_statement", "lead", until=(town.today + timedelta(days=70)).isoformat(), note="x")
+
+
+def test_while_a_unit_waits_for_an_answer_its_time_stands_still(any_town: Town) -> None:
+    town = any_town
+    case = asked(town, LIBRARY)
+    child = town.child(case, "statement")
+    ends = town.due(child, "statement")
+    assert ends
+    town.do(child, "ask_back", "library", asked_back="Which Sundays?")
+    assert (town.state(child), town.due(child, "statement")) == ("asked_back", None)
+    with pytest.raises(NotPossible, match="still missing: 1"):
+        town.do(case, "statements_complete", "lead")
+    town.wait_until(town.today + timedelta(days=60))
+    by_the_clock = "SELECT dedupe_key FROM outbox WHERE case_id = :c AND dedupe_key LIKE 'due:%'"
+    assert town.rows(by_the_clock, c=child) == []
+    with pytest.raises(NotAllowed):
+        town.do(child, "answer_back", "library", answered_back="All.")
+    town.do(child, "answer_back", "lead", answered_back="The first of each month.")
+    assert (town.state(child), town.due(child, "statement")) == ("requested", date(2026, 4, 7))
+    assert date(2026, 4, 7) > ends + timedelta(days=60)  # which is Good Friday, so it ends after Easter
+    town.do(child, "give", "library", recommendation="adopt", text="With one post.")
+    assert town.state(child) == "given"
+    town.verify()
 
 
 def test_an_urgent_motion_goes_on_without_statements(town: Town) -> None:

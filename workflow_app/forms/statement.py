@@ -18,6 +18,18 @@ RECOMMENDATIONS = {
 }
 
 
+class QuestionBackForm(Form):
+    """What the unit has to know before it can say something."""
+
+    asked_back = TextField(_("What do you need to know?"), required=True, longest=2_000)
+
+
+class AnswerToUnitForm(Form):
+    """The answer to it."""
+
+    answered_back = TextField(_("Your answer"), required=True, longest=2_000)
+
+
 class StatementForm(Form):
     """What the unit says to the motion."""
 

@@ -92,7 +92,7 @@ def somebody_asked(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
 @rule(_("Every statement is there, or it is said why it goes on without"), asks_data=True, reads=("relatives",))
 def statements_there(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
     """A unit that says nothing holds nobody up for ever, but is not passed over in silence."""
-    waiting = [kin for kin in facts.related("child", "statement") if kin.state == "requested"]
+    waiting = [kin for kin in facts.related("child", "statement") if kin.state in ("requested", "asked_back")]
     if not waiting or text(data, "missing_note"):
         return None
     return Reason(_("Statements that are still missing: %(number)s. Say why it goes on without."), {
