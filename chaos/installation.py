@@ -24,11 +24,11 @@ from supervisor.run import answers_http
 from workflow_app.database import new_engine
 
 from .browser import Broken, Browser
-from .looking import unsettled
+from .looking import unsettled, unsettled_states
 from .programs import Program, WrongClock
 from .servers import Postgres, Queue, copy_prepared, copy_prepared_sqlite
 from .town import Town, settle
-from .waiting import until
+from .waiting import TooLate, until
 
 A_LEASE = 61.0
 """Seconds after which a message that was on its way comes back, and a little more."""
@@ -119,7 +119,7 @@ class Installation:
         until(f"person {person} is signed in", is_in)
         return found
 
-    def settled(self, *, hurry: bool, patience: float = 180) -> float:
+    def settled(self, *, hurry: bool, patience: float = 420) -> float:
         """Wait until every message is carried out; how many seconds that took. Who is in a `hurry` lets the
         clock jump when nothing moves any more, so that leases end; their length is then not measured."""
         left, since = -1, time.monotonic()
@@ -134,7 +134,10 @@ class Installation:
                 since = time.monotonic()
             return not left
 
-        return until("every message is carried out", is_settled, patience)
+        try:
+            return until("every message is carried out", is_settled, patience)
+        except TooLate as late:
+            raise TooLate(f"{late}; not carried out: {unsettled_states(self.engine)}") from None
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One of the operator's commands, to its end: ``run("cases", "verify")``."""

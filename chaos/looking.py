@@ -40,6 +40,13 @@ def unsettled(engine: Engine) -> int:
     return number(engine, "SELECT count(*) FROM outbox WHERE state <> 'done'")
 
 
+def unsettled_states(engine: Engine) -> dict[str, int]:
+    """The messages that are not carried out, by state and last error."""
+    sql = "SELECT state, last_error, attempt, count(*) FROM outbox WHERE state <> 'done' GROUP BY 1, 2, 3"
+    found = rows(engine, sql)
+    return {f"{state}, {error or 'no error'}, attempt {attempt}": times for state, error, attempt, times in found}
+
+
 def messages(engine: Engine) -> list[tuple[int, str]]:
     """Every notice that was written for people, carried out or not: case and name."""
     with Session(engine) as session:
