@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from workflow_app.engine import clock
@@ -102,7 +103,7 @@ def _lived_through(place: Installation, season: Season) -> Outcome:
 
 def _out_of_order(season: Season, done: Sequence[tuple[datetime, Told]]) -> list[str]:
     """What was done after something that came due later."""
-    pairs = zip(done, done[1:], strict=False)
+    pairs = pairwise(done)
     return [
         f"{season.name}: {told} of {moment} came after {before} of {earlier}"
         for (earlier, before), (moment, told) in pairs
