@@ -10,12 +10,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import exc, update
+from sqlalchemy import exc, text, update
 
 from tests.cases.test_acting import clean
 from tests.cases.world import ADA, BEN, request, task
 from tests.jobs.town import Town, later
+from workflow_app import database
 from workflow_app.cases import Cases, clockwork
+from workflow_app.database import new_engine
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Changes, rule
 from workflow_app.engine.errors import Reason
@@ -203,3 +205,20 @@ def test_a_warning_is_sent_by_the_sweep_too(town):
     with later(days=8):
         deadlines.sweep()
     assert town.rows("SELECT warned FROM due_dates") == [(1,)]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)  # SQLite has one lock for everything
+def test_a_case_that_somebody_holds_is_passed_over_and_keeps_no_neighbour_waiting(town, monkeypatch):
+    monkeypatch.setattr(database, "LONGEST_WAIT", 0.05)
+    database.in_background(db.engine)
+    held, free = town.filed("Held"), town.filed("Free")
+    other = new_engine(db.engine.url.render_as_string(hide_password=False))
+    with other.begin() as frozen:
+        frozen.execute(text("SELECT 1 FROM cases WHERE id = :c FOR UPDATE"), {"c": held})
+        with clock.at(OVER):
+            deadlines.sweep()
+        assert (state(town, held), state(town, free)) == ("filed", "gone")
+    other.dispose()
+    swept_at(OVER)
+    assert (state(town, held), incidents(town)) == ("gone", [])

@@ -61,9 +61,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What was done for one deadline: ``warned``, ``over``, ``nothing`` (there was nothing to do) or
-    ``failed``; the step that was taken, or the reason why the clock could not take it, and what the
-    same deadline has to do next."""
+    """What was done for one deadline: ``warned``, ``over``, ``nothing`` (there was nothing to do), ``held``
+    (somebody else holds its case) or ``failed``; the step that was taken, or the reason why the clock could
+    not take it, and what the same deadline has to do next."""
 
     done: str
     step: str = ""

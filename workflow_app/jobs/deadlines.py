@@ -62,8 +62,11 @@ def _carefully(troubled: Collection[int], store: Cases, found: Found) -> Rung:
     which there is an incident."""
     try:
         rung = clockwork.ring_found(store, found, lambda no: _refused(found, no))
-    except database.AWAY:
-        raise
+    except database.AWAY as error:
+        if not database.is_held(error):
+            raise
+        log.warning("deadline %s: somebody else holds its case, so it is looked at again", found.row)
+        return Rung("held")
     except Exception as error:
         log.exception("deadline %s could not be dealt with and is tried again later", found.row)
         _failed(found, type(error).__name__)

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from workflow_app import cases
+from workflow_app import cases, database
 from workflow_app.cases import keeping
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
@@ -63,7 +63,7 @@ def ticks(watch: Watch) -> tuple[Tick, ...]:
 def keep_time(app: Flask) -> None:
     """Do all this until told to stop."""
     with app.app_context():
-        watch = Watch(db.engine)
+        watch = Watch(database.in_background(db.engine))
     timekeeping.keep_time(app, ticks(watch), watch.is_right)
 
 

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
-from workflow_app import cases
+from workflow_app import cases, database
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
@@ -27,6 +27,7 @@ FAILURES_KEPT = 3600
 """Seconds for which RQ keeps a batch that went wrong; what became of its rows stands in the database."""
 POKED = 100
 """How many messages somebody hands over who waits for a page; the scheduler has more time."""
+NOT_REACHED: tuple[type[Exception], ...] = (RedisError, *database.AWAY)
 _stopping = threading.Event()
 
 
@@ -98,5 +99,5 @@ def poke() -> None:
         return
     try:
         relay(redis_connection(), POKED)
-    except RedisError as error:
+    except NOT_REACHED as error:
         log.warning("the relay was not reached: %s", type(error).__name__)

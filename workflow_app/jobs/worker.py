@@ -18,6 +18,7 @@ from rq.job import Job
 from rq.queue import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
+from workflow_app import database
 from workflow_app.extensions import db
 
 from . import lasting, limits, outbox, tasks
@@ -67,6 +68,9 @@ def _stop_soon(_signal: int, _frame: FrameType | None) -> None:
 
 def work(app: Flask) -> None:
     """Carry messages out until told to stop, however often Redis or the database go away meanwhile."""
+
+    with app.app_context():
+        database.in_background(db.engine)
 
     def new_worker() -> ForkedWorker:
         with app.app_context():
