@@ -48,11 +48,10 @@ def unsettled_states(engine: Engine) -> dict[str, int]:
 
 
 def messages(engine: Engine) -> list[tuple[int, str]]:
-    """Every notice that was written for people, carried out or not: case and name."""
+    """Every notice that was written for people, carried out or not, in that order: case and name."""
+    notices = select(OutboxMessage.case_id, OutboxMessage.payload).where(OutboxMessage.kind == "notice")
     with Session(engine) as session:
-        found = session.execute(
-            select(OutboxMessage.case_id, OutboxMessage.payload).where(OutboxMessage.kind == "notice")
-        )
+        found = session.execute(notices.order_by(OutboxMessage.id))
         return [(case or 0, payload["notice"]) for case, payload in found]
 
 

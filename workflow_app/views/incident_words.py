@@ -115,7 +115,9 @@ def incident_help(one: IncidentRow) -> str:
     if one.kind == "job":
         return _("If it stays here for longer than an hour, please tell those who run the site.")
     if one.kind == "clock":
-        return _("Please ask those who run the site whether all clocks are right. If you then discard this, deadlines go on.")
+        return _(
+            "Please ask those who run the site whether all clocks are right. If you then discard this, deadlines go on."
+        )
     if one.subject.startswith("address:"):
         return _(
             "Ask for the right address in another way. An administrator can send the mail once more, or lock the "
