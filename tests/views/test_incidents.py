@@ -15,6 +15,7 @@ from tests.views.browsing import Visitor, words
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.incidents import Trouble, report, solved
+from workflow_app.jobs import watch
 
 CASE = "SELECT id FROM cases WHERE title LIKE '%Sport für alle%'"
 REASON = "Die Gruppe trifft sich nicht mehr."
@@ -218,6 +219,14 @@ def test_what_cannot_be_pushed_is_said_to_go_on_by_itself(demo_app, clerk):
     clerk.post("/incidents", deed="retry", which="all")
     assert "Bei 2 Störungen wurde nichts getan: Hier hilft kein neuer Versuch" in words(clerk.get("/incidents"))
     assert states(demo_app) == ["open", "open"]
+
+
+@pytest.mark.parametrize(("error", "waits"), [(watch.FORWARDS, True), (watch.APART, True), (watch.A_LITTLE, False)])
+def test_people_read_whether_deadlines_wait_for_the_clock(demo_app, clerk, error, waits):
+    told(demo_app, Trouble("clock", watch.SUBJECT, error))
+    said = words(clerk.get("/incidents"))
+    assert ("ruhen Fristen und gesammelte E-Mails" in said) is waits
+    assert ("Für Fristen gilt die Uhrzeit" in said) is not waits
 
 
 def test_a_deadline_is_called_by_its_name(demo_app, clerk):

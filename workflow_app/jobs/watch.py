@@ -30,6 +30,8 @@ HOLD = timedelta(hours=1)
 SUBJECT = "clock"
 FORWARDS, A_LITTLE, BACKWARDS = "jumped forwards", "jumped a little", "jumped backwards"
 APART = "is ahead of the database"
+HELD = (FORWARDS, APART)
+"""Of these, what depends on the time waits."""
 CONFIRMED = ("retrying", "discarded")
 """States of the incident by which a person says that the time is right."""
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workflow_app.engine.who import message
+from workflow_app.jobs import watch
 from workflow_app.queries import IncidentRow
 from workflow_app.wording.naming import due_label
 from workflow_app.wording.words import day, label
@@ -100,7 +101,9 @@ def incident_next(one: IncidentRow) -> str:
     if one.kind == "job":
         return _("It is tried again by itself. If it goes well, this goes away.")
     if one.kind == "clock":
-        return _("Until it is settled, deadlines and collected mails wait.")
+        if one.error in watch.HELD:
+            return _("Until it is settled, deadlines and collected mails wait.")
+        return _("Deadlines go by the time that it is now.")
     if one.subject.startswith("zone:"):
         return _("Mails keep to the time of the town.")
     return _("Nothing more happens by itself.")
@@ -115,9 +118,12 @@ def incident_help(one: IncidentRow) -> str:
     if one.kind == "job":
         return _("If it stays here for longer than an hour, please tell those who run the site.")
     if one.kind == "clock":
-        return _(
-            "Please ask those who run the site whether all clocks are right. If you then discard this, deadlines go on."
-        )
+        if one.error in watch.HELD:
+            return _(
+                "Please ask those who run the site whether all clocks are right. If you then discard this, deadlines "
+                "go on."
+            )
+        return _("Please ask those who run the site whether all clocks are right, then discard this.")
     if one.subject.startswith("address:"):
         return _(
             "Ask for the right address in another way. An administrator can send the mail once more, or lock the "
