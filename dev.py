@@ -124,7 +124,8 @@ def run_tests(options: argparse.Namespace, rest: list[str]) -> int:
     if rest:
         return become(["pytest", *selection, *rest])
     failed = check()
-    if python("-m", "pytest", "-n", "auto", *selection):
+    workers = (os.cpu_count() or 1) + 1  # some tests wait for processes most of their time
+    if python("-m", "pytest", "-n", str(workers), *selection):
         failed.append("tests")
     return closing(failed)
 

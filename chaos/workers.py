@@ -41,7 +41,7 @@ def killed(scale: Scale) -> Outcome:
 def _killed_at(scale: Scale, at: str, words: str) -> Outcome:
     """Every job is killed when it comes to this place for the third time."""
     with installation(append_only=False) as place:
-        ids = kinds.write(place.engine, [kinds.GOOD] * scale.of(12, 60))
+        ids = kinds.write(place.engine, [kinds.GOOD] * scale.of(7, 60))
         begin = time.monotonic()
         worker = place.worker(**told(scale, CHAOS_AT=at))
         place.scheduler(**told(scale))
@@ -56,7 +56,7 @@ def _killed_at(scale: Scale, at: str, words: str) -> Outcome:
 def _whole_worker_killed(scale: Scale) -> Outcome:
     """A worker and its job are gone at once, so nobody is left to say so: the lease brings the rows back."""
     with installation(append_only=False) as place:
-        ids = kinds.write(place.engine, [kinds.SLOW] * scale.of(60, 200))
+        ids = kinds.write(place.engine, [kinds.SLOW] * scale.of(30, 200))
         worker = place.worker(**told(scale))
         place.scheduler(**told(scale))
         until("the job is under way", lambda: len(kinds.seen(place.engine)) > len(ids) // 4)
