@@ -28,6 +28,7 @@ from workflow_app.jobs import periodic, timekeeping
 from workflow_app.jobs.watch import Watch
 
 from .databases import database, servers
+from .queue import queue
 from .report import Figures
 
 GOAL = 2.0
@@ -48,7 +49,13 @@ def run(databases: tuple[str, ...], seconds: float) -> list[Figures]:
 def measure(url: str, kind: str, folder: Path, seconds: float) -> Figures:
     """Let so many seconds pass for the scheduler of an empty installation; what it asks for at its start is
     not counted."""
-    settings = Settings(instance=folder, database_url=url, redis_url="redis://127.0.0.1:9/0", secret_key="x")
+    with queue(folder) as redis_url:
+        return _measured(
+            Settings(instance=folder, database_url=url, redis_url=redis_url, secret_key="x"), kind, seconds
+        )
+
+
+def _measured(settings: Settings, kind: str, seconds: float) -> Figures:
     app = create_app(settings)
     logging.getLogger("workflow_app").setLevel(logging.WARNING)
     with app.app_context(), passing() as moment, counting(db.engine) as counted:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -20,9 +20,7 @@ from rq import Queue
 from sqlalchemy import func, insert, select
 
 from config import Settings
-from supervisor.children import ROOT, Child
-from supervisor.instance import open_folder, queue_command, socket_path
-from supervisor.run import answers_ping
+from supervisor.children import ROOT
 from workflow_app import create_app
 from workflow_app.engine import clock
 from workflow_app.extensions import db
@@ -33,12 +31,12 @@ from . import carriers
 from .act import people_and_cases
 from .cycle import PERSON
 from .databases import database, servers
+from .queue import queue, until
 from .report import Figures, percentile
 
 MANNERS = ("forked", "inside")
 GOAL = 3
 """How many times as much as bare RQ must be done where there is much to do."""
-PATIENCE = 900
 SECRET = "only to measure"
 
 
@@ -70,8 +68,8 @@ class Place:
             for i in numbers
         ]  # fmt: skip
         _commit(rows)
-        queue = Queue(carriers.QUEUE, connection=tasks.redis_connection())
-        queue.enqueue_many([Queue.prepare_data(carriers.bare, (i,), result_ttl=0) for i in numbers])
+        jobs = Queue(carriers.QUEUE, connection=tasks.redis_connection())
+        jobs.enqueue_many([Queue.prepare_data(carriers.bare, (i,), result_ttl=0) for i in numbers])
         return numbers
 
     def _numbers(self, n: int) -> list[int]:
@@ -101,15 +99,8 @@ def run(kinds: Sequence[str], pairs: int, much: int, few: int, notices: int) -> 
 @contextmanager
 def place(url: str) -> Iterator[Place]:
     """An application on this database, with a queue of its own."""
-    with tempfile.TemporaryDirectory(prefix="teilhabe-bench-") as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="teilhabe-bench-") as name, queue(Path(name)) as queue_url:
         folder = Path(name)
-        open_folder(folder)
-        command = queue_command(folder)
-        queue = Child("queue", command, os.environ, folder / "logs" / "queue.log")
-        queue.start()
-        stack.callback(queue.kill)
-        _until(lambda: answers_ping(command))
-        queue_url = f"unix://{socket_path(folder)}"
         settings = Settings(instance=folder, database_url=url, redis_url=queue_url, secret_key=SECRET, testing=True)
         told = {
             **os.environ, "TEILHABE_INSTANCE": name, "DATABASE_URL": url, "REDIS_URL": queue_url, "SECRET_KEY": SECRET,
@@ -179,7 +170,7 @@ def _through(numbers: Sequence[int]) -> int:
         with db.engine.connect() as connection:
             return connection.scalar(select(func.count()).where(mine)) == len(numbers)
 
-    _until(done)
+    until(done)
     with db.engine.connect() as connection:
         return int(connection.scalar(select(func.max(carriers.EFFECTS.c.at_ns)).where(mine)) or 0)
 
@@ -203,14 +194,6 @@ def _notices(here: Place, n: int) -> Figures:
             with db.engine.connect() as connection:
                 return (connection.scalar(select(func.count()).select_from(Notification)) or 0) >= n
 
-        _until(done, pause=0.2)
+        until(done, pause=0.2)
         took = time.perf_counter() - begin
     return {"worker": "forked", "notices": n, "notices_per_s": round(n / took), "notices_s": round(took, 1)}
-
-
-def _until(happened: Callable[[], bool], pause: float = 0.02) -> None:
-    until = time.monotonic() + PATIENCE
-    while not happened():
-        if time.monotonic() > until:
-            raise RuntimeError(f"not within {PATIENCE} s")
-        time.sleep(pause)
