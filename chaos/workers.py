@@ -98,7 +98,7 @@ def repeated(scale: Scale) -> Outcome:
 
 def poisoned(scale: Scale) -> Outcome:
     """Jobs that raise, crash, loop, hang in C and eat memory, each among good ones."""
-    attempts, good = scale.of(2, 5), scale.of(10, 100)
+    attempts, good = scale.of(2, 3), scale.of(10, 100)  # after more attempts pauses take hours
     mixture = [kind for poison in kinds.POISON for kind in (*[kinds.GOOD] * good, poison)]
     with installation(append_only=False) as place:
         ids = kinds.write(place.engine, mixture, attempts=attempts)
@@ -110,7 +110,7 @@ def poisoned(scale: Scale) -> Outcome:
         fine = [id_ for id_, kind in zip(ids, mixture, strict=True) if kind == kinds.GOOD]
         until("the neighbours are done", lambda: len(kinds.seen(place.engine)) >= len(fine))
         neighbours = time.monotonic() - begin
-        until("poison is given up", lambda: not number(place.engine, waiting), patience=scale.of(90, 3600))
+        until("poison is given up", lambda: not number(place.engine, waiting), patience=scale.of(90, 600))
         given_up = rows(
             place.engine, "SELECT o.kind, o.attempt, i.error FROM outbox o JOIN incidents i ON i.outbox_id = o.id"
             " WHERE o.state = 'dead' AND i.state = 'open' ORDER BY o.id",
