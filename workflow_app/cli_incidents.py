@@ -13,10 +13,9 @@ from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.incidents.deciding import AT_ONCE, Decided
 from workflow_app.jobs import again
-from workflow_app.models import Incident, Person
+from workflow_app.models import Incident
 from workflow_app.operation.waiting import INCIDENTS
-from workflow_app.people.addresses import as_kept
-from workflow_app.plainly import plainly
+from workflow_app.plainly import person_called, plainly
 from workflow_app.queries.incidents import STATES, open_incident_ids
 
 incidents_group = AppGroup("incidents", help="What a machine could not put right alone.")
@@ -63,7 +62,7 @@ def _which(command: Callable[..., None]) -> Callable[..., None]:
 @plainly
 def retry(ids: tuple[int, ...], kind: str | None, email: str) -> None:
     """Try incidents again, by their IDS or all of a kind."""
-    by = _person(email)
+    by = person_called(email)
     _go_through(ids, kind, lambda some: again.retry(by, some))
 
 
@@ -73,7 +72,7 @@ def retry(ids: tuple[int, ...], kind: str | None, email: str) -> None:
 @plainly
 def discard(ids: tuple[int, ...], kind: str | None, email: str, reason: str) -> None:
     """Discard incidents, by their IDS or all of a kind: nothing more is tried for them."""
-    by = _person(email)
+    by = person_called(email)
     _go_through(ids, kind, lambda some: again.discard(by, some, reason))
 
 
@@ -100,11 +99,3 @@ def _portions(ids: Sequence[int], kind: str | None) -> list[Sequence[int]]:
         meant = list(open_incident_ids(db.session, None if kind == "any" else kind, clock.now(), None))
         db.session.rollback()
     return [meant[start : start + AT_ONCE] for start in range(0, len(meant), AT_ONCE)]
-
-
-def _person(email: str) -> int:
-    found = db.session.scalar(select(Person.id).where(Person.email == as_kept(email)))
-    if found is None:
-        raise click.ClickException("There is no account with this e-mail address.")
-    db.session.rollback()
-    return found

@@ -16,9 +16,8 @@ from workflow_app.extensions import db
 from workflow_app.jobs.mail import address_of
 from workflow_app.models import Membership, Organization, Person
 from workflow_app.people import first, locking
-from workflow_app.people.addresses import as_kept
 from workflow_app.people.roles import OPERATOR
-from workflow_app.plainly import plainly
+from workflow_app.plainly import person_called, plainly
 from workflow_app.queries.people import state_of
 
 people_group = AppGroup("people", help="Accounts: the first administrator, locking, a list.")
@@ -66,7 +65,7 @@ def create(email: str, name: str, administrator: bool, organization: str, asks: 
 @plainly
 def lock(email: str) -> None:
     """Lock an account; all its sign-ins end at once."""
-    locking.lock(people.current(), OPERATOR, _person(email))
+    locking.lock(people.current(), OPERATOR, person_called(email))
     click.echo("Locked.")
 
 
@@ -75,7 +74,7 @@ def lock(email: str) -> None:
 @plainly
 def unlock(email: str) -> None:
     """Unlock an account."""
-    locking.unlock(people.current(), OPERATOR, _person(email))
+    locking.unlock(people.current(), OPERATOR, person_called(email))
     click.echo("Unlocked.")
 
 
@@ -104,13 +103,4 @@ def _roles(ids: list[int]) -> dict[int, list[str]]:
     for membership, key, name in db.session.execute(query):
         role = f"deputy for {membership.role}" if membership.deputy_of_id else membership.role
         found.setdefault(membership.person_id, []).append(f"{role}@{key or name}")
-    return found
-
-
-def _person(email: str) -> int:
-    """The id of an account."""
-    found = db.session.scalar(select(Person.id).where(Person.email == as_kept(email)))
-    if found is None:
-        raise click.ClickException("There is no account with this e-mail address.")
-    db.session.rollback()
     return found

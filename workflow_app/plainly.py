@@ -7,10 +7,14 @@ from functools import wraps
 from typing import Any
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from workflow_app import database
 from workflow_app.engine.errors import Refused
+from workflow_app.extensions import db
+from workflow_app.models import Person
+from workflow_app.people.addresses import as_kept
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,3 +32,12 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(f"The database cannot be used: {error.orig}") from None
 
     return wrapped
+
+
+def person_called(email: str) -> int:
+    """The id of an account. Raises ClickException where there is none."""
+    found = db.session.scalar(select(Person.id).where(Person.email == as_kept(email)))
+    if found is None:
+        raise click.ClickException("There is no account with this e-mail address.")
+    db.session.rollback()
+    return found

@@ -8,20 +8,12 @@ from html import unescape
 
 import pytest
 
-from tests.jobs.town import BEN, CEM, DORA, EVE, SITE, Town, later, words
+from tests.jobs.town import BEN, CEM, DORA, EVE, SITE, later, told, words
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 
 MAILS = "SELECT state, reason FROM mails WHERE person_id = :p"
-MESSAGE = "SELECT state, attempt, last_error FROM outbox WHERE kind = 'notice_mail' AND dedupe_key LIKE :key"
-
-
-def told(town: Town, title: str = "A path") -> int:
-    """Everybody has got the mail about a new case."""
-    case_id = town.filed(title)
-    town.work()
-    return case_id
 
 
 def test_it_says_what_happened_and_what_to_do_until_when(town):

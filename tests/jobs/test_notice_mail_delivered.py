@@ -7,7 +7,7 @@ import socket
 import pytest
 from sqlalchemy import select
 
-from tests.jobs.town import BEN, CEM, Town, later
+from tests.jobs.town import BEN, CEM, later, told
 from tests.jobs.working import one_round
 from workflow_app.extensions import db
 from workflow_app.jobs import notice_mail
@@ -15,13 +15,6 @@ from workflow_app.models import OutboxMessage
 
 MAILS = "SELECT state, reason FROM mails WHERE person_id = :p"
 MESSAGE = "SELECT state, attempt, last_error FROM outbox WHERE kind = 'notice_mail' AND dedupe_key LIKE :key"
-
-
-def told(town: Town, title: str = "A path") -> int:
-    """Everybody has got the mail about a new case."""
-    case_id = town.filed(title)
-    town.work()
-    return case_id
 
 
 def test_a_mail_sent_twice_has_the_same_id(town):

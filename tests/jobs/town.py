@@ -121,3 +121,10 @@ def words(mail: EmailMessage, kind: str = "plain") -> str:
 def later(**more: float) -> Any:
     """Some time after now."""
     return clock.at(clock.now() + timedelta(**more))
+
+
+def told(town: Town, title: str = "A path") -> int:
+    """Everybody has got the mail about a new case."""
+    case_id = town.filed(title)
+    town.work()
+    return case_id

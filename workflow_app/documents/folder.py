@@ -47,7 +47,7 @@ class FolderStore:
         os.utime(coming, (now, now))
         coming.replace(place)
         for folder in (place.parent, place.parent.parent, self.root):
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def open(self, sha256: str) -> BinaryIO:
         with _plainly():
@@ -96,7 +96,7 @@ def _written(handle: int, stream: BinaryIO) -> Kept:
     return Kept(found.hexdigest(), size)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Write the new name down for good, so that it outlives a loss of power."""
     handle = os.open(folder, os.O_RDONLY)
     try:

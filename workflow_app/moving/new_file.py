@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from workflow_app.documents.folder import sync_folder
+
 from .errors import Trouble
 
 COMING = ".part"
@@ -32,7 +34,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         except BaseException:
             coming.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError as error:
         raise Trouble(_is_there(str(error.filename))) from None
     except OSError as error:
@@ -43,11 +45,3 @@ def _is_there(name: str) -> str:
     if name.endswith(COMING):
         return f"{name} is there: another backup is being written, or was broken off. If so, please remove it."
     return f"{name} is there already, and backups are never written over. Please choose another name."
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
