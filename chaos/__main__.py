@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from .faults import FAULTS
-from .outcome import Outcome, told
+from .outcome import Outcome, table, told
 from .scale import LONG, SHORT, Scale
 from .waiting import TooLate
 
@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.fault or FAULTS:
         begin = time.monotonic()
         outcomes.append(made(name, SHORT if options.short else LONG))
-        print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
-    print(f"\n{told(outcomes)}")
+        print(f"{told(outcomes[-1:])}\n({time.monotonic() - begin:.0f} s)\n", flush=True)
+    if len(outcomes) > 1:
+        print(table(outcomes))
     return 0 if all(one.is_kept for one in outcomes) else 1
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.report import table
+from benchmarks import report
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def counted(
     )  # fmt: skip
 
 
-def told(outcomes: Sequence[Outcome]) -> str:
-    """A table with a line for each fault, and below it what there is to say."""
+def table(outcomes: Sequence[Outcome]) -> str:
+    """A line for each fault."""
     rows = [
         {
             "fault": one.fault, "runs": one.runs, "expected": one.expected, "seen": one.seen, "lost": one.lost,
@@ -63,6 +63,11 @@ def told(outcomes: Sequence[Outcome]) -> str:
         }
         for one in outcomes
     ]  # fmt: skip
+    return report.table(rows)
+
+
+def told(outcomes: Sequence[Outcome]) -> str:
+    """A table, and below it what there is to say."""
     notes = [f"{one.fault}: {note}" for one in outcomes for note in one.notes]
     broken = [f"BROKEN {one.fault}: {promise}" for one in outcomes for promise in one.broken]
-    return "\n".join([table(rows), *notes, *broken])
+    return "\n".join([table(outcomes), *notes, *broken])
