@@ -29,8 +29,8 @@ AWAY: tuple[type[Exception], ...] = (
 )  # fmt: skip
 """What is raised when a database does not answer or cannot do anything now, also by the drivers themselves."""
 POSTGRESQL = ("postgresql", "postgres")
-LONGEST_STANDSTILL, LONGEST_WAIT = 60, 5
-"""Seconds: how long a process in the background may hold what it does nothing with, and wait for a lock."""
+LONGEST_STANDSTILL = 60
+"""Seconds for which a process in the background may hold what it does nothing with."""
 PATIENCE = 10
 """Seconds to wait for a PostgreSQL that does not answer at all; ``?connect_timeout=`` in the address overrides it."""
 FULL_TEXT = ("search_titles", "search_words")
@@ -80,11 +80,18 @@ def new_engine(url: str) -> Engine:
     return listen(create_engine(normal_url(url), **engine_options(url)))
 
 
-def in_background(engine: Engine) -> Engine:
+def in_background(engine: Engine, *, longest_wait: float = 0) -> Engine:
     """Set up a process that works in the background on PostgreSQL: where it stands still in the middle of a
-    transaction, the server ends it after a while and others go on; and it waits for nobody's lock for long."""
+    transaction, the server ends it after a while and others go on. It waits for nobody's lock for longer than
+    so many seconds (0: as long as it takes)."""
+
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {int(LONGEST_STANDSTILL * 1000)}")
+        connection.execute(f"SET lock_timeout = {int(longest_wait * 1000)}")
+        connection.commit()
+
     if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _set_up_background)
+        event.listen(engine, "connect", set_up)
         engine.dispose()  # what is open already was set up without
     return engine
 
@@ -92,12 +99,6 @@ def in_background(engine: Engine) -> Engine:
 def is_held(error: BaseException) -> bool:
     """Whether something could not be had in time because somebody else holds it."""
     return isinstance(getattr(error, "orig", error), psycopg.errors.LockNotAvailable)
-
-
-def _set_up_background(connection: Any, _record: Any) -> None:
-    connection.execute(f"SET idle_in_transaction_session_timeout = {int(LONGEST_STANDSTILL * 1000)}")
-    connection.execute(f"SET lock_timeout = {int(LONGEST_WAIT * 1000)}")
-    connection.commit()
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

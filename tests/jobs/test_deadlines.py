@@ -209,9 +209,8 @@ def test_a_warning_is_sent_by_the_sweep_too(town):
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)  # SQLite has one lock for everything
-def test_a_case_that_somebody_holds_is_passed_over_and_keeps_no_neighbour_waiting(town, monkeypatch):
-    monkeypatch.setattr(database, "LONGEST_WAIT", 0.05)
-    database.in_background(db.engine)
+def test_a_case_that_somebody_holds_is_passed_over_and_keeps_no_neighbour_waiting(town):
+    database.in_background(db.engine, longest_wait=0.05)
     held, free = town.filed("Held"), town.filed("Free")
     other = new_engine(db.engine.url.render_as_string(hide_password=False))
     with other.begin() as frozen:

@@ -31,6 +31,8 @@ from .watch import Watch
 
 log = logging.getLogger(__name__)
 A_DAY = timedelta(days=1)
+LONGEST_WAIT = 5
+"""Seconds; what somebody holds for longer is passed over, and looked at again."""
 SUNDAY = 6
 
 
@@ -63,7 +65,7 @@ def ticks(watch: Watch) -> tuple[Tick, ...]:
 def keep_time(app: Flask) -> None:
     """Do all this until told to stop."""
     with app.app_context():
-        watch = Watch(database.in_background(db.engine))
+        watch = Watch(database.in_background(db.engine, longest_wait=LONGEST_WAIT))
     timekeeping.keep_time(app, ticks(watch), watch.is_right)
 
 
