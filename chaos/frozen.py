@@ -50,9 +50,8 @@ def _frozen_at(place: Installation, at: str, scale: Scale) -> Outcome:
     until("the second has done what it can", partial(_can_do_no_more, place, second, len(cases)))
     if at.startswith("enqueue"):  # what the first has claimed comes back when its lease is over
         place.settled(hurry=not scale.is_long)
-    did = _told_of(place)
     until("it has stood still for long", lambda: time.monotonic() - began >= scale.of(0.0, STANDS), patience=2 * STANDS)
-    stood = time.monotonic() - began
+    stood, did = time.monotonic() - began, _told_of(place)
     first.thaw()
     thawed = time.monotonic()
     until("all is told", lambda: _told_of(place) >= len(cases) * len(DUE))
@@ -61,6 +60,7 @@ def _frozen_at(place: Installation, at: str, scale: Scale) -> Outcome:
     note = f"stood still at {at} for {stood:.0f} s; meanwhile {did} of {len(cases) * len(DUE)} notices were written"
     return counted(
         FAULT, _expected(cases), _effects(place.engine), recovery, notes=[note], broken=[
+            *(["the second waited for the first"] if scale.is_long and did < (len(cases) - 1) * len(DUE) else []),
             *faults(place.engine), *_told_twice(place.engine),
             *(f"the {one.name} died" for one in place.programs if not one.is_running),
         ],
