@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set-up and daily commands: `python3 dev.py run`, `test`, `bench`, `check`, `texts`, `setup`.
+"""Set-up and daily commands: `python3 dev.py run`, `test`, `bench`, `chaos`, `check`, `texts`, `setup`.
 
 Needs nothing but Python 3.11 or newer. Every command first does all the set-up it needs: a virtual
 environment in .venv, the packages locked in requirements/*.txt, the compiled translations. What is already
@@ -74,13 +74,10 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
     run.add_argument("--empty", action="store_true", help="start without the demonstration")
     test = command("test", run_tests, "all checks and the whole suite; with pytest's arguments: only those tests")
     test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium")
-    command(
-        "check", lambda options, rest: closing(check()), "lint, format, types, import contracts, process definitions"
-    )
-    command("bench", becoming(("app", "static", "test"), "benchmarks"), "measure; arguments are passed on")
-    faults = becoming(("app", "static", "test"), "chaos")
-    command("chaos", faults, "make faults on purpose and count what is lost or doubled; arguments are passed on")
-    texts = becoming(("app", "static"), "flask", "--app", "workflow_app", "texts")
+    command("check", lambda options, rest: closing(check()), "lint, format, types, contracts, process definitions")
+    full, texts = ("app", "static", "test"), becoming(("app", "static"), "flask", "--app", "workflow_app", "texts")
+    command("bench", becoming(full, "benchmarks"), "measure; arguments are passed on")
+    command("chaos", becoming(full, "chaos"), "make faults on purpose, count what is lost or doubled")
     command("texts", texts, "collect texts for translation and say which have no German yet")
     command("setup", set_up_only, "only the set-up of `run`")
     options, rest = parser.parse_known_args()
