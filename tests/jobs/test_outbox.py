@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,7 @@ from tests.jobs.working import tickets
 from tests.views.browsing import Visitor
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import notices, outbox, tasks
+from workflow_app.jobs import limits, notices, outbox, tasks
 from workflow_app.jobs.carrying import carry_out
 from workflow_app.jobs.kinds import KINDS, Kind
 
@@ -268,6 +269,23 @@ def test_the_relay_hands_ids_to_a_worker_and_a_flushed_queue_loses_nothing(demo_
         assert states == ["done"]
         assert db.session.scalar(text("SELECT count(DISTINCT outbox_id) FROM notifications")) > waiting / 2
         connection.close()
+
+
+def test_a_job_that_takes_long_says_that_it_is_still_at_work(demo_app, monkeypatch):
+    renewed = threading.Event()
+    monkeypatch.setattr(limits, "RENEWED", 0.01)
+    monkeypatch.setattr(outbox, "renew", lambda engine, batch: renewed.set())
+    monkeypatch.setitem(KINDS, "notice", Kind(lambda *_row: _was(renewed)))
+    with demo_app.app_context():
+        with db.engine.begin() as fresh:
+            newest = "SELECT id FROM outbox WHERE kind = 'notice' ORDER BY id DESC LIMIT 1"
+            fresh.execute(text(f"UPDATE outbox SET state = 'pending', attempt = 0 WHERE id IN ({newest})"))
+        done = [tasks.deliver(batch.name, batch.tickets) for batch in outbox.claim(db.engine)]
+    assert 1 in done
+
+
+def _was(renewed: threading.Event) -> None:
+    assert renewed.wait(10)
 
 
 def test_without_a_queue_a_step_is_taken_all_the_same(demo_app):

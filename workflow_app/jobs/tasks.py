@@ -10,6 +10,7 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app import cases, database
@@ -73,10 +74,11 @@ def deliver(batch: str, tickets: Sequence[tuple[int, int]]) -> int:
     """One batch, row by row by its ticket (runs in a worker, inside the application's context); how many
     are done."""
     today = cases.current().store.calendar.local_date(clock.now())
-    with limits.saying(lambda: _renew(batch)):
-        done = carry_out(db.engine, tickets, today, _stopping.is_set)
+    engine = db.engine  # a thread does not know the application it belongs to
+    with limits.saying(lambda: _renew(engine, batch)):
+        done = carry_out(engine, tickets, today, _stopping.is_set)
     if _stopping.is_set():
-        outbox.release(db.engine, batch)
+        outbox.release(engine, batch)
     return done
 
 
@@ -85,9 +87,9 @@ def stop_soon() -> None:
     _stopping.set()
 
 
-def _renew(batch: str) -> None:
+def _renew(engine: Engine, batch: str) -> None:
     try:
-        outbox.renew(db.engine, batch)
+        outbox.renew(engine, batch)
     except SQLAlchemyError as error:
         log.warning("the lease of batch %s was not renewed: %s", batch, type(error).__name__)
 
