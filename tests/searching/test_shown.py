@@ -31,6 +31,12 @@ def test_codes_and_tables_are_the_same_in_both_halves():
     assert cells.HIDDEN <= shown.HIDDEN
 
 
+def test_what_was_just_written_stands_in_the_order_in_which_it_will_be_read():
+    field, written = Field("f", "Field", kind="list"), {"text": "b", "more": {"z": "d", "a": "c"}, "about": "a"}
+    kept = {"about": "a", "more": {"a": "c", "z": "d"}, "text": "b"}
+    assert list(shown.texts(field, [written])) == list(shown.texts(field, [kept])) == ["a", "c", "d", "b"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_is_found_that_the_page_does_not_show(app: Flask, kind: str):
     item = {**ALL_WORDS, "outcome": "adopted"} if kind == "consultations" else {**ALL_WORDS, "status": "running"}

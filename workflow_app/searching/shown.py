@@ -71,9 +71,9 @@ def _row(kind: str, item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _inner(value: Any) -> Iterator[str]:
-    """All texts in a part of a row."""
+    """All texts in a part of a row, in the order in which the database keeps it, whoever has just made it."""
     if isinstance(value, Mapping):
-        value = list(value.values())
+        value = [value[name] for name in sorted(value)]
     if isinstance(value, list):
         for one in value:
             yield from _inner(one)
