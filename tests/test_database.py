@@ -29,9 +29,11 @@ def test_the_history_is_protected_after_every_migration(engine):
         "postgresql": [
             "account_events_no_change", "account_events_no_truncate",
             "case_events_no_change", "case_events_no_truncate",
+            "organization_events_no_change", "organization_events_no_truncate",
         ],
         "sqlite": [
             "account_events_no_DELETE", "account_events_no_UPDATE", "case_events_no_DELETE", "case_events_no_UPDATE",
+            "organization_events_no_DELETE", "organization_events_no_UPDATE",
             *(f"search_{index}_{verb}" for index in ("titles", "words") for verb in ("delete", "insert", "update")),
         ],
     }  # fmt: skip

@@ -89,7 +89,7 @@ class House:
     def _everything(self) -> list[list[tuple[Any, ...]]]:
         tables = (
             "people", "memberships", "account_links", "sign_ins", "deputy_requests", "account_events", "outbox",
-            "organizations",
+            "organizations", "organization_events",
         )  # fmt: skip
         return [self.rows(f"SELECT * FROM {table} ORDER BY id") for table in tables]
 

@@ -21,7 +21,7 @@ from workflow_app import queries
 from workflow_app.engine.definition import Opening
 from workflow_app.models import Base
 from workflow_app.processes import REGISTRY
-from workflow_app.queries import incidents, office
+from workflow_app.queries import incidents, office, organizations
 
 CARETAKER = replace(ADA, principals=ADA.principals | {"administrator@1"})
 SOMEBODY = frozenset({"member@1", "chair@1"})
@@ -77,6 +77,10 @@ READS: dict[str, Callable[[Session], object]] = {
     ),
     "own calendar": lambda session: queries.personal_dates(session, ADA, REGISTRY, TODAY),
     "calendar for everyone": lambda session: queries.public_dates(session, REGISTRY, (("request", "filed"),), TODAY),
+    "more organizations with a word": lambda session: organizations.organizations(
+        session, TODAY, text="group", after=("Council", 7)
+    ),
+    "an organization": lambda session: organizations.standing_of(session, 1, before=10**6),
     "page of a case": lambda session: queries.case_page(session, ADA, 1),
 }
 TABLES = "|".join(Base.metadata.tables)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from . import digests, mail, notice_mail, notices
+from . import digests, mail, notice_mail, notices, renaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ KINDS = {
     "account_link": _mail(mail.write_down, mail.send_link),
     "account_notice": _mail(mail.write_down, mail.send_notice),
     "password_reset": Kind(mail.begin_reset),
+    "renamed": Kind(renaming.go_on, renaming.rename),
 }
 """What can stand in the outbox. A row of a kind that is not known here (yet, or any more) fails like
 any other, and becomes an incident."""

@@ -19,7 +19,7 @@ from .figures import Figures
 from .following import Follow, OutboxMessage
 from .incidents import Incident
 from .notifications import Mute, Notification, Preferences
-from .people import Membership, Organization, Person
+from .people import Membership, Organization, OrganizationEvent, Person
 from .periodic import PeriodicJob
 from .search import SearchText
 
@@ -49,6 +49,7 @@ __all__ = [
     "NumberSeries",
     "OpenStep",
     "Organization",
+    "OrganizationEvent",
     "OutboxMessage",
     "PeriodicJob",
     "Person",

@@ -38,10 +38,14 @@ class Person(Base):
 
 
 class Organization(Base):
-    """A body, group, department or partner (OParl Organization). `key` is its id in imported data."""
+    """A body, group, department or partner (OParl Organization). `key` is its id in imported data.
+    `end_date` is its last day as a local date; one that has ended is offered for nothing new."""
 
     __tablename__ = "organizations"
-    __table_args__ = (CheckConstraint("voting_member_count > 0", name="voting_members_positive"),)
+    __table_args__ = (
+        CheckConstraint("voting_member_count > 0", name="voting_members_positive"),
+        Index("ix_organizations_name_id", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(String(60), unique=True)
@@ -85,3 +89,24 @@ class Membership(Base):
 
     person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=[person_id])
     organization: Mapped[Organization] = relationship(back_populates="memberships", foreign_keys=[organization_id])
+
+
+class OrganizationEvent(Base):
+    """Who founded, changed or ended which organization, forever: no update, no delete (the database
+    refuses). `name` is how it was called from then on, `former_name` before, where that has changed.
+    `actor_id` is None for the operator."""
+
+    __tablename__ = "organization_events"
+    __table_args__ = (
+        CheckConstraint("kind IN ('founded', 'changed', 'ended', 'resumed')", name="kind_known"),
+        CheckConstraint("former_name IS NULL OR kind = 'changed'", name="former_name_if_changed"),
+        Index("ix_organization_events_organization_id_id", "organization_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(300))
+    former_name: Mapped[str | None] = mapped_column(String(300))

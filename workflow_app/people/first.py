@@ -9,7 +9,7 @@ from sqlalchemy import select
 from workflow_app.access import ADMINISTRATION, ADMINISTRATOR
 from workflow_app.models import Organization
 
-from . import links, passwords, record
+from . import links, organizations, passwords, record
 from .invitations import new_person
 from .memberships import assign_in
 from .roles import OPERATOR
@@ -53,4 +53,5 @@ def _part(tx: Transaction, key: str) -> int:
     made = Organization(key=key, name=key, organization_type=ADMINISTRATION, facts={})
     tx.session.add(made)
     tx.session.flush()
+    organizations.write(tx, "founded", made, OPERATOR)
     return made.id

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from workflow_app.models import Incident, Mail, OutboxMessage, Person
 
-from .rows import LAST_ID, PAGE, Page
+from .rows import LAST_ID, LOOKED_AT, PAGE, Page, has_words
 
-LOOKED_AT = 1000
-"""How many people a search looks through before it asks whether to go on."""
 CARRIED = ("account_link", "account_notice", "password_reset", "notice", "notice_mail", "digest")
 UNDELIVERED = ("refused", "failed", "bounced")
 Key = tuple[str, int]
@@ -45,7 +43,7 @@ def people(session: Session, *, text: str = "", after: Key | None = None, limit:
         return _page(looked_at, limit)
     words = text.casefold().split()
     near = looked_at[:LOOKED_AT]
-    found = _page([one for one in near if _has(f"{one.name} {one.email}", words)], limit)
+    found = _page([one for one in near if has_words(f"{one.name} {one.email}", words)], limit)
     if found.after is None and len(looked_at) > LOOKED_AT:
         return Page(found.rows, (near[-1].name, near[-1].id), LOOKED_AT)
     return found
@@ -54,11 +52,6 @@ def people(session: Session, *, text: str = "", after: Key | None = None, limit:
 def _by_name(after: Key | None) -> Select[Person]:
     query = select(Person).order_by(Person.name, Person.id)
     return query.where(tuple_(Person.name, Person.id) > tuple_(*after)) if after else query
-
-
-def _has(text: str, words: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return all(word in folded for word in words)
 
 
 def _page(found: Sequence[Person], limit: int) -> Page[PersonRow]:

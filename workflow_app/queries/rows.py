@@ -14,6 +14,8 @@ from workflow_app.access import Viewer
 from workflow_app.models import Case, CaseReader
 
 PAGE = 20
+LOOKED_AT = 1000
+"""How many rows a search without an index looks through before it asks whether to go on."""
 LAST_ID = 2**31 - 1  # nobody has more cases, or more events in one; a database may refuse larger numbers
 T = TypeVar("T")
 
@@ -43,6 +45,12 @@ class CaseRow:
     example: bool
     due_on: date | None = None
     parent: str | None = None
+
+
+def has_words(text: str, words: Sequence[str]) -> bool:
+    """Whether all of these (casefolded) words, or pieces of words, are in a text."""
+    folded = text.casefold()
+    return all(word in folded for word in words)
 
 
 _parent = aliased(Case)

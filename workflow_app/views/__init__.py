@@ -26,6 +26,7 @@ from . import (
     notifications,
     office,
     operation,
+    organizations,
     outages,
     own,
     pages,
@@ -37,8 +38,8 @@ from . import (
 )
 
 BLUEPRINTS = (
-    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, mail.bp, desk.bp, notifications.bp, office.bp,
-    incidents.bp, cases.bp, documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
+    pages.bp, account.bp, links.bp, own.bp, members.bp, people.bp, organizations.bp, mail.bp, desk.bp, notifications.bp,
+    office.bp, incidents.bp, cases.bp, documents.bp, processes.bp, search.bp, calendars.bp, operation.bp,
 )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""How accounts are spoken of: roles, times, devices, and the record in sentences. Template globals."""
+"""How accounts and organizations are spoken of: roles, kinds, times, devices, and the records in sentences.
+Template globals."""
 
 from __future__ import annotations
 
@@ -7,9 +8,12 @@ from datetime import date
 from flask import Flask
 from flask_babel import gettext as _
 
+from workflow_app.models import Organization
+from workflow_app.people import organizations
 from workflow_app.people.record import KINDS
 from workflow_app.people.roles import ROLES
 from workflow_app.queries.accounts import Recorded
+from workflow_app.queries.organizations import Happened, OrganizationRow
 
 from .words import day, label
 
@@ -68,7 +72,28 @@ def recorded(event: Recorded) -> str:
     return label(KINDS.get(event.kind, event.kind)) % names
 
 
+def organization_kind(one: Organization | OrganizationRow) -> str:
+    """What an organization is."""
+    return label(organizations.KINDS[organizations.kind_of(one.organization_type, one.classification)].label)
+
+
+def organization_recorded(event: Happened) -> str:
+    """One thing in the record of an organization as a sentence."""
+    names = {"actor": event.actor or _("The operators"), "name": event.name, "former": event.former_name or ""}
+    if event.former_name:
+        return _("%(actor)s changed the name from “%(former)s” to “%(name)s”.", **names)
+    return {
+        "founded": _("%(actor)s entered it as “%(name)s”.", **names),
+        "changed": _("%(actor)s changed what it is or belongs to.", **names),
+        "ended": _("%(actor)s noted that it has ended.", **names),
+        "resumed": _("%(actor)s noted that it goes on.", **names),
+    }[event.kind]
+
+
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
-    for word in (role_label, time_words, device_words, account_state, mail_state, mail_reason, recorded):
+    for word in (
+        role_label, time_words, device_words, account_state, mail_state, mail_reason, recorded, organization_kind,
+        organization_recorded,
+    ):  # fmt: skip
         app.jinja_env.globals[word.__name__] = word

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from workflow_app import cases, queries
 from workflow_app.engine import clock
 from workflow_app.extensions import db
+from workflow_app.queries.organizations import is_town_empty
 
 from . import offering
 from .guards import signed_in, viewer
@@ -30,5 +31,6 @@ def index() -> str:
         news=queries.news(db.session, me),
         openable=offering.openable(me),
         open_to_all=offering.invitations(me),
+        first_steps=me.is_administrator and is_town_empty(db.session),
         today=cases.current().store.calendar.local_date(clock.now()),
     )

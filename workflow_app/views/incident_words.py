@@ -53,6 +53,8 @@ def _message(one: IncidentRow) -> str:
         return _("A mail about a case did not reach %(person)s.", **said)
     if one.message == "digest":
         return _("A collected mail did not reach %(person)s.", **said)
+    if one.message == "renamed":
+        return _("An organization was renamed, but the search still finds cases by its former name.")
     if one.message in ACCOUNT and one.person:
         return _("A mail about the account of %(person)s could not be sent.", **said)
     if one.message in ACCOUNT:
