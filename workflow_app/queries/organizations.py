@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session, aliased
 from workflow_app.access import valid
 from workflow_app.models import Case, CaseParty, Membership, Organization, OrganizationEvent, Person
 
-from .rows import LOOKED_AT, Page, has_words
+from .rows import LOOKED_AT, NameKey, Page, looked_through
 
 LISTED = 50
 RECORDED = 30
-Key = tuple[str, int]
 _above = aliased(Organization)
 
 
@@ -57,7 +56,7 @@ class Standing:
 
 
 def organizations(
-    session: Session, today: date, *, text: str = "", after: Key | None = None, limit: int = LISTED
+    session: Session, today: date, *, text: str = "", after: NameKey | None = None, limit: int = LISTED
 ) -> Page[OrganizationRow]:  # fmt: skip
     """Organizations by name, page by page, those with the words of `text` in their name; the key to go on
     from is a name and an id."""
@@ -70,19 +69,16 @@ def organizations(
     if after:
         query = query.where(tuple_(Organization.name, Organization.id) > tuple_(*after))
     looked_at = session.execute(query).all()
-    near, words = looked_at[: LOOKED_AT if text else None], text.casefold().split()
-    found = [(one, above) for one, above in near if has_words(one.name, words)]
-    members = _members(session, [one.id for one, _above_it in found[:limit]], today)
-    rows = [_row(one, above, members.get(one.id, 0)) for one, above in found[:limit]]
-    if len(found) > limit:
-        return Page(rows, (rows[-1].name, rows[-1].id))
-    if len(looked_at) > len(near):
-        return Page(rows, (near[-1][0].name, near[-1][0].id), LOOKED_AT)
-    return Page(rows)
-
-
-def _row(one: Organization, above: str | None, members: int) -> OrganizationRow:
-    return OrganizationRow(one.id, one.name, one.organization_type, one.classification, above, one.end_date, members)
+    words = text.casefold().split()
+    page = looked_through(looked_at, words, limit, lambda one: one[0].name, lambda one: (one[0].name, one[0].id))
+    members = _members(session, [one.id for one, _above_it in page.rows], today)
+    rows = [
+        OrganizationRow(
+            one.id, one.name, one.organization_type, one.classification, above, one.end_date, members.get(one.id, 0)
+        )
+        for one, above in page.rows
+    ]
+    return Page(rows, page.after, page.looked_at)
 
 
 def _members(session: Session, ids: Sequence[int], today: date) -> dict[int, int]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflow_app.models import Incident, Mail, OutboxMessage, Person
 
-from .rows import LAST_ID, LOOKED_AT, PAGE, Page, has_words
+from .rows import LAST_ID, LOOKED_AT, PAGE, NameKey, Page, looked_through
 
 CARRIED = ("account_link", "account_notice", "password_reset", "notice", "notice_mail", "digest")
 UNDELIVERED = ("refused", "failed", "bounced")
-Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +31,22 @@ def state_of(person: Person) -> str:
     return "locked" if person.locked else "active" if person.password_hash else "invited"
 
 
-def people(session: Session, *, text: str = "", after: Key | None = None, limit: int = PAGE) -> Page[PersonRow]:
+def people(session: Session, *, text: str = "", after: NameKey | None = None, limit: int = PAGE) -> Page[PersonRow]:
     """All accounts by name; the key to go on from is a name and an id. `text` is looked for in names
     and addresses; an address that is given whole is found at once."""
     if text and after is None and (person := session.scalar(select(Person).where(Person.email == text.lower()))):
         return Page([_row(person)])
     looked_at = session.scalars(_by_name(after).limit((LOOKED_AT if text else limit) + 1)).all()
-    if not text:
-        return _page(looked_at, limit)
     words = text.casefold().split()
-    near = looked_at[:LOOKED_AT]
-    found = _page([one for one in near if has_words(f"{one.name} {one.email}", words)], limit)
-    if found.after is None and len(looked_at) > LOOKED_AT:
-        return Page(found.rows, (near[-1].name, near[-1].id), LOOKED_AT)
-    return found
+    page = looked_through(
+        looked_at, words, limit, lambda one: f"{one.name} {one.email}", lambda one: (one.name, one.id)
+    )  # fmt: skip
+    return Page([_row(one) for one in page.rows], page.after, page.looked_at)
 
 
-def _by_name(after: Key | None) -> Select[Person]:
+def _by_name(after: NameKey | None) -> Select[Person]:
     query = select(Person).order_by(Person.name, Person.id)
     return query.where(tuple_(Person.name, Person.id) > tuple_(*after)) if after else query
-
-
-def _page(found: Sequence[Person], limit: int) -> Page[PersonRow]:
-    last: Any = found[limit - 1] if len(found) > limit else None
-    return Page([_row(one) for one in found[:limit]], (last.name, last.id) if last else None)
 
 
 def _row(person: Person) -> PersonRow:

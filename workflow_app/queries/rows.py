@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -47,10 +47,22 @@ class CaseRow:
     parent: str | None = None
 
 
-def has_words(text: str, words: Sequence[str]) -> bool:
-    """Whether all of these (casefolded) words, or pieces of words, are in a text."""
-    folded = text.casefold()
-    return all(word in folded for word in words)
+NameKey = tuple[str, int]
+"""Where to go on in a list by name: a name and an id."""
+
+
+def looked_through(
+    looked_at: Sequence[T], words: Sequence[str], limit: int, text: Callable[[T], str], key: Callable[[T], NameKey]
+) -> Page[T]:
+    """A page of a list by name: of what was looked at, which is one more than needed where there is more,
+    those with all of these (casefolded) words, or pieces of words, in their text."""
+    near = looked_at[:LOOKED_AT] if words else looked_at
+    found = [one for one in near if all(word in text(one).casefold() for word in words)]
+    if len(found) > limit:
+        return Page(found[:limit], key(found[limit - 1]))
+    if len(looked_at) > len(near):
+        return Page(found, key(near[-1]), LOOKED_AT)
+    return Page(found)
 
 
 _parent = aliased(Case)

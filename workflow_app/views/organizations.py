@@ -20,9 +20,9 @@ from workflow_app.people import organizations
 from workflow_app.queries import organizations as lists
 
 from . import choices
+from .by_name import LAST_ID, searched
 from .guards import administrator, viewer
 from .own import today
-from .people import LAST_ID, LONGEST_SEARCH
 from .trying import FormPage, attempt
 
 bp = Blueprint("organizations", __name__, url_prefix="/organizations")
@@ -34,9 +34,7 @@ ONE = f"/<int(max={LAST_ID}):organization_id>"
 @administrator
 def index() -> str:
     """All organizations by name."""
-    text = "".join(c for c in request.args.get("text", "") if c.isprintable())[:LONGEST_SEARCH].strip()
-    name, number = request.args.get("after", ""), request.args.get("id", type=int)
-    after = (name, min(number, LAST_ID)) if number is not None and name.isprintable() else None
+    text, after = searched()
     page = lists.organizations(db.session, today(), text=text, after=after)
     return render_template("organizations/index.html", page=page, text=text, from_start=after is not None)
 

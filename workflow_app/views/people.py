@@ -25,24 +25,21 @@ from workflow_app.queries import people as lists
 from workflow_app.queries.incidents import has_open_incident
 
 from . import choices
+from .by_name import LAST_ID, searched
 from .guards import administrator, viewer
 from .own import absence_page, today
 from .trying import FormPage, attempt
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 Page = tuple[str, int] | Response
-LAST_ID = 2**31 - 1
 PERSON = f"/<int(max={LAST_ID}):person_id>"
-LONGEST_SEARCH = 100
 
 
 @bp.get("")
 @administrator
 def index() -> str:
     """All accounts by name."""
-    text = "".join(c for c in request.args.get("text", "") if c.isprintable())[:LONGEST_SEARCH].strip()
-    name, number = request.args.get("after", ""), request.args.get("id", type=int)
-    after = (name, min(number, LAST_ID)) if number is not None and name.isprintable() else None
+    text, after = searched()
     page = lists.people(db.session, text=text, after=after)
     asked = accounts.asked_in(db.session, None)
     return render_template("people/index.html", page=page, text=text, asked=asked, from_start=after is not None)
