@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, update
 
 from workflow_app.engine import clock
 from workflow_app.incidents import Trouble, report, solved
-from workflow_app.models import OutboxMessage
+from workflow_app.models import Base, OutboxMessage
 
 from .kinds import KINDS
 
@@ -49,6 +49,20 @@ class Batch:
 
     name: str
     tickets: Sequence[Ticket]
+
+
+# What every single row needs is built once: to build such a statement takes longer than to carry it out.
+_ROWS = Base.metadata.tables[OutboxMessage.__tablename__]
+_ITS_TICKET = and_(_ROWS.c.id == bindparam("of"), _ROWS.c.ticket == bindparam("its_ticket"))
+_TAKE = (
+    update(_ROWS)
+    .where(_ITS_TICKET, _ROWS.c.state == "dispatched")
+    .values(state="running", attempt=_ROWS.c.attempt + 1, lease_until=bindparam("until"))
+    .returning(_ROWS)
+)
+_SETTLE = (
+    update(_ROWS).where(_ITS_TICKET, _ROWS.c.state == "running").values(state="done", lease_until=None, last_error=None)
+)
 
 
 def claim(
@@ -116,21 +130,13 @@ def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
 def take(connection: Connection, ticket: Ticket) -> Any:
     """The row of this ticket, which from now on is ours to carry out; None where the ticket is stale,
     because somebody else has done it or is doing it. This counts as an attempt once it is committed."""
-    return connection.execute(
-        update(OutboxMessage)
-        .where(_this(ticket), OutboxMessage.state == "dispatched")
-        .values(state="running", attempt=OutboxMessage.attempt + 1, lease_until=clock.now() + LEASE)
-        .returning(OutboxMessage)
-    ).one_or_none()
+    mine = {"of": ticket.id, "its_ticket": ticket.ticket, "until": clock.now() + LEASE}
+    return connection.execute(_TAKE, mine).one_or_none()
 
 
 def settle(connection: Connection, row: Any) -> bool:
     """Say that a row is done. False where it is no longer ours: then the effect must be taken back."""
-    mine = connection.execute(
-        update(OutboxMessage)
-        .where(_this(row), OutboxMessage.state == "running")
-        .values(state="done", lease_until=None, last_error=None)
-    )
+    mine = connection.execute(_SETTLE, {"of": row.id, "its_ticket": row.ticket})
     if mine.rowcount == 1 and row.last_error:
         solved(connection, [subject(row.id)])
     return mine.rowcount == 1
