@@ -108,10 +108,7 @@ def _is_staff(seats: Sequence[Any]) -> bool:
 
 def seated(session: Session | Connection, people: Collection[int], today: date) -> set[int]:
     """Those of some people who belong to any organization today, and not as guests."""
-    query = select(Membership.person_id).where(
-        Membership.person_id.in_(people), Membership.role.not_in(NOT_MEMBERS), valid(Membership, today)
-    )
-    return set(session.execute(query).scalars())
+    return set(session.execute(_SEATED, {"people": people, "today": today}).scalars())
 
 
 def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: Viewer) -> bool:
@@ -122,6 +119,10 @@ def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer
 
 
 _represented, _away = aliased(Membership), aliased(Person)
+_SEATED = select(Membership.person_id).where(
+    Membership.person_id.in_(bindparam("people", expanding=True)), Membership.role.not_in(NOT_MEMBERS),
+    valid(Membership, bindparam("today")),
+)  # fmt: skip
 _today: BindParameter[date] = bindparam("today")
 # A deputy holds what the represented member holds, only while that one is absent and still a member.
 _ALL_SEATS = (

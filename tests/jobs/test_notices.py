@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from tests.jobs.town import BEN, CEM, DORA, EVE, Town, later
+from tests.queries.test_growth import told
 from workflow_app import people, queries
 from workflow_app.access import Viewer
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.extensions import db
+from workflow_app.jobs import outbox
+from workflow_app.jobs.carrying import carry_out
 from workflow_app.people import preferences
 
 
@@ -156,3 +159,32 @@ def test_the_centre_tells_it_all_and_of_what_cannot_be_seen_nothing(town):
     (bare,) = queries.notifications(db.session, Viewer(BEN, frozenset({"public", "account", "person:2"}))).rows
     assert bare.case is None
     db.session.rollback()
+
+
+MOST_STATEMENTS = 19
+"""What one notice may ask and write, however many people it reaches: with their mails, and with followers."""
+
+
+def test_a_notice_costs_the_same_however_many_it_reaches(town):
+    def cost(newcomers: int) -> int:
+        """How many statements the two notices of a step need when the board has so many more members."""
+        for n in range(newcomers):
+            at, person = f"p{n}@example.org", 100 + n
+            town.set(
+                "INSERT INTO people (id, name, email, password_hash, language, locked, example, created_at)"
+                " SELECT :id, 'P', :at, password_hash, language, locked, example, created_at FROM people WHERE id = 2",
+                id=person, at=at,
+            )  # fmt: skip
+            town.set(
+                "INSERT INTO memberships (person_id, organization_id, role, voting_right)"
+                " SELECT :id, organization_id, role, voting_right FROM memberships WHERE person_id = 2", id=person,
+            )  # fmt: skip
+        town.follows(EVE, town.filed())
+        (notices,) = [batch for batch in outbox.claim(db.engine) if len(batch.tickets) == 2]
+        with told(db.engine) as statements:
+            assert carry_out(db.engine, notices.tickets, date(2026, 3, 2)) == 2
+        return len(statements)
+
+    few, many = cost(0), cost(25)
+    assert len(town.rows("SELECT DISTINCT person_id FROM notifications")) > 25
+    assert few == many <= 2 * MOST_STATEMENTS

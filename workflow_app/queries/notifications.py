@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer, seated
@@ -70,11 +70,15 @@ def unread_count(session: Session, viewer: Viewer) -> int:
 # --------------------------------------------------------------------------- wishes
 
 
+_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)
+_SAID = select(*Preferences.__table__.columns).where(Preferences.person_id.in_(_PEOPLE))
+_MUTED = select(Mute.person_id).where(Mute.case_id == bindparam("case_id"), Mute.person_id.in_(_PEOPLE))
+
+
 def wishes_of(session: Session | Connection, people: Collection[int], today: date) -> dict[int, Wishes]:
     """How each of these people wants to be told. Who has not said it and belongs to a group or a
     department gets a mail at once, because deadlines run for them; everybody else one a day."""
-    said = select(*Preferences.__table__.columns).where(Preferences.person_id.in_(people))
-    known = {row.person_id: row for row in session.execute(said)}
+    known = {row.person_id: row for row in session.execute(_SAID, {"people": people})}
     usual = seated(session, people, today)
     found = {}
     for person in people:
@@ -89,8 +93,7 @@ def wishes_of(session: Session | Connection, people: Collection[int], today: dat
 
 def muted_by(session: Session | Connection, people: Collection[int], case_id: int) -> set[int]:
     """Those of some people who want no news of a case."""
-    query = select(Mute.person_id).where(Mute.case_id == case_id, Mute.person_id.in_(people))
-    return set(session.execute(query).scalars())
+    return set(session.execute(_MUTED, {"case_id": case_id, "people": people}).scalars())
 
 
 def muted_cases(session: Session, viewer: Viewer) -> Sequence[CaseRow]:
