@@ -48,8 +48,10 @@ def _frozen_at(place: Installation, at: str, scale: Scale) -> Outcome:
     began = time.monotonic()
     second = place.scheduler()
     until("the second has done what it can", partial(_can_do_no_more, place, second, len(cases)))
-    if at.startswith("enqueue"):  # what the first has claimed comes back when its lease is over
-        place.settled(hurry=not scale.is_long)
+    if at.startswith("enqueue"):
+        # What the first has claimed comes back when its lease is over; but all of its threads stand still, also one
+        # that may hold a case just now, and then a job waits for that.
+        place.settled(hurry=not scale.is_long, unless=partial(_somebody_waits, place.engine))
     until("it has stood still for long", lambda: time.monotonic() - began >= scale.of(0.0, STANDS), patience=2 * STANDS)
     stood, did = time.monotonic() - began, _told_of(place)
     first.thaw()

@@ -119,9 +119,12 @@ class Installation:
         until(f"person {person} is signed in", is_in)
         return found
 
-    def settled(self, *, hurry: bool, patience: float = 420) -> float:
-        """Wait until every message is carried out; how many seconds that took. Who is in a `hurry` lets the
-        clock jump when nothing moves any more, so that leases end; their length is then not measured."""
+    def settled(
+        self, *, hurry: bool, patience: float = 420, unless: Callable[[], bool] = lambda: False
+    ) -> float:  # fmt: skip
+        """Wait until every message is carried out, `unless` something makes waiting useless; how many seconds
+        that took. Who is in a `hurry` lets the clock jump when nothing moves any more, so that leases end;
+        their length is then not measured."""
         left, since = -1, time.monotonic()
 
         def is_settled() -> bool:
@@ -132,7 +135,7 @@ class Installation:
             elif hurry and time.monotonic() - since > STUCK:
                 self.clock.move(A_LEASE)
                 since = time.monotonic()
-            return not left
+            return not left or unless()
 
         try:
             return until("every message is carried out", is_settled, patience)

@@ -105,6 +105,7 @@ class Runner:
         return events.read_text() if events.exists() else ""
 
     def pid(self, part: str) -> int:
+        until(lambda: f"{part} started " in self.events())
         return int(self.events().split(f"{part} started ")[-1].split()[0])
 
 

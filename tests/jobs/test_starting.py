@@ -11,15 +11,17 @@ from sqlalchemy import text
 from workflow_app.extensions import db
 from workflow_app.jobs import periodic, worker
 
+WORKS = {"worker": "teilhabe", "worker --mails": "teilhabe-mails", "scheduler": "keeps time"}
 
-@pytest.fixture(params=["worker", "scheduler"])
+
+@pytest.fixture(params=WORKS)
 def begin(request, app, monkeypatch):
-    """Begin one of the two; gives the exit code and what was said."""
-    monkeypatch.setattr(worker, "work", lambda app: print("works"))
-    monkeypatch.setattr(periodic, "keep_time", lambda app: print("works"))
+    """Begin one of them; gives the exit code and what was said."""
+    monkeypatch.setattr(worker, "work", lambda app, queue: print(queue))
+    monkeypatch.setattr(periodic, "keep_time", lambda app: print("keeps time"))
 
     def begun() -> tuple[int, str]:
-        found = app.test_cli_runner().invoke(args=[request.param])
+        found = app.test_cli_runner().invoke(args=request.param.split())
         return found.exit_code, found.output
 
     return begun
@@ -59,6 +61,6 @@ def test_a_database_that_is_not_migrated_is_not_touched(app, begin, redis_answer
     assert "not at the version that this code needs. Run: flask --app workflow_app database prepare --empty" in said
 
 
-def test_where_everything_is_there_it_begins(app, begin, redis_answers):
+def test_where_everything_is_there_it_begins(app, begin, redis_answers, request):
     app.config["REDIS_URL"] = "redis://redis"
-    assert begin() == (0, "works\n")
+    assert begin() == (0, f"{WORKS[request.node.callspec.params['begin']]}\n")

@@ -22,6 +22,8 @@ from .kinds import KINDS
 from .outbox import Ticket
 
 log = logging.getLogger(__name__)
+PATIENCE = 30
+"""Seconds to write down that a row has failed; a process that cannot even do this is ended."""
 
 
 class Stale(Exception):
@@ -76,10 +78,13 @@ class _Work:
             following = self.first()
         except Exception as error:
             log.exception("message %s could not be delivered", row.id)
-            with self.connection.begin():
-                outbox.put_back(self.connection, row, type(error).__name__)
-                following = self._next()
+            following = self._put_back(row, type(error).__name__)
         return following
+
+    def _put_back(self, row: Any, error: str) -> Any:
+        with limits.hard(PATIENCE), self.connection.begin():
+            outbox.put_back(self.connection, row, error)
+            return self._next()
 
     def _carried_out(self, row: Any) -> Any:
         kind = KINDS[row.kind]
@@ -87,8 +92,13 @@ class _Work:
             with limits.soft(kind.seconds):
                 found = kind.before(row) if kind.before else None
             with self.connection.begin():
-                with limits.soft(kind.seconds):
-                    kind.effect(self.connection, row, self.today, found)
+                try:
+                    with limits.soft(kind.seconds):
+                        kind.effect(self.connection, row, self.today, found)
+                except limits.TookTooLong:
+                    # It was perhaps waiting for the database, whose answer may still come, or never.
+                    self.connection.invalidate()
+                    raise
                 if not outbox.settle(self.connection, row):
                     raise Stale
                 return self._next()

@@ -37,18 +37,25 @@ def enforce() -> None:
 
 @contextmanager
 def soft(seconds: int) -> Iterator[None]:
-    """Interrupt what is inside when its time is up: raises TookTooLong in it."""
+    """Interrupt what is inside when its time is up: raises TookTooLong in it, and from it, whatever a
+    library has made of that on the way."""
     if not _enforced:
         yield
         return
+    is_up = threading.Event()
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        is_up.set()
         raise TookTooLong
 
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except Exception as error:
+        if is_up.is_set():
+            raise TookTooLong from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
