@@ -189,7 +189,8 @@ class Copy:
     def _events(self, payloads: Iterable[Row]) -> Iterator[Row]:
         written = {(row["case_id"], row["seq"]): row for row in payloads}
         for row in sorted(self.pattern.rows["case_events"], key=lambda row: (row["case_id"], row["seq"])):
-            new = {**row, "case_id": self.case(row["case_id"]), "actor_id": self.person(row["actor_id"])}
+            new = {**row, "case_id": self.case(row["case_id"])}
+            new |= {name: self.person(row[name]) for name in ("actor_id", "represents_id")}
             new["key"] = self.key(row["key"])
             if found := written.get((new["case_id"], new["seq"])):
                 new["digest"] = digest(found["salt"], found["body"])

@@ -25,7 +25,7 @@ HEAD = (
 )
 EVENT = (
     "INSERT INTO case_events (case_id, seq, kind, step, from_state, to_state, version, hands, hands_needed, actor_id,"
-    " at, key, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " at, key, digest, previous_hash, represents_id, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 PAYLOAD = "INSERT INTO case_event_payloads (case_id, seq, salt, body) VALUES (?, ?, ?, ?)"
 SETTLE = (
@@ -85,7 +85,7 @@ def write(run: Callable[[str, Row], Any], leg: Leg, case_id: int, before: Row, k
     """All rows of one step, one statement each."""
     seq = before[1] + 1
     run(EVENT, (case_id, seq, "step", leg.step, leg.from_state, leg.to_state, 1, 1, 1, leg.actor, at, key, HASH,
-                before[2], HASH))  # fmt: skip
+                before[2], None, HASH))  # fmt: skip
     run(PAYLOAD, (case_id, seq, SALT, leg.body))
     run(HEAD, (leg.to_state, 1, seq, leg.entered or seq, HASH, leg.data, leg.title, "{}", None, False, at, case_id))
     for name in leg.settled:

@@ -105,6 +105,19 @@ def test_the_version_before_documents_is_not_gone_back_to_when_there_are_some(li
     assert database.current(lived.store.engine) == database.head()
 
 
+def test_the_version_before_deputies_were_named_is_not_gone_back_to_when_one_has_acted(lived):
+    engine = lived.store.engine
+    migrate(engine, downgrade, "0013")
+    migrate(engine, upgrade, "head")
+    lived.act(1, "file", replace(ADA, lent=(("member@1", 2),)))
+    before = content(engine, WRITTEN)
+    with pytest.raises(RuntimeError, match="deputies have acted"):
+        migrate(engine, downgrade, "0013")
+    assert content(engine, WRITTEN) == before
+    with lived.store.transaction() as tx:
+        assert verify_case(lived.registry, tx, 1).faults == ()
+
+
 @pytest.mark.parametrize("sql", ["UPDATE case_events SET step = 'x'", "DELETE FROM case_events"])
 def test_after_all_migrations_the_past_still_cannot_be_changed(lived, sql):
     engine = lived.store.engine

@@ -7,7 +7,7 @@ there). Cases name principals; people hold them; nothing else decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,17 +30,24 @@ ADMINISTRATION = "Verwaltungsbereich"
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody who reads: signed in or not. `person` is None for the public; `is_staff` says that
-    they belong to a part of the administration."""
+    they belong to a part of the administration. `lent` are the principals, and `STAFF`, that they hold only
+    as the deputy of an absent member, each with that member, in the order of the deputy's memberships."""
 
     person: int | None
     principals: frozenset[str]
     name: str = ""
     is_staff: bool = False
+    lent: tuple[tuple[str, int], ...] = ()
 
     @property
     def actor(self) -> Actor:
         """The same somebody as one who acts."""
-        return Actor(self.person, self.principals)
+        return Actor(self.person, self.principals, self.lent)
+
+    def stands_in_for(self, needed: Iterable[str]) -> int | None:
+        """The absent member for whom they do what takes one of these audiences; None where they may do it
+        in their own right."""
+        return Actor(self.person, self.audiences, self.lent).stands_in_for(needed)
 
     @property
     def audiences(self) -> frozenset[str]:
@@ -71,8 +78,12 @@ def viewer(session: Session, person: Person | None, today: date) -> Viewer:
     if person is None or person.locked:
         return PUBLIC
     seats = session.execute(_SEATS, {"person": person.id, "today": today}).all()
-    held = _principals(seats) | {"public", "account", f"person:{person.id}"}
-    return Viewer(person.id, held, person.name, _is_staff(seats))
+    return _entitled(person.id, person.name, seats)
+
+
+def _entitled(person: int, name: str, seats: Sequence[Any]) -> Viewer:
+    held = _principals(seats) | {"public", "account", f"person:{person}"}
+    return Viewer(person, held, name, _is_staff(seats), _lent(seats))
 
 
 def valid(membership: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
@@ -91,19 +102,26 @@ def absent(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool
 def staff(session: Session, today: date) -> list[Viewer]:
     """Everybody who belongs to the administration today, with what they are entitled to; by name."""
     names: dict[int, str] = {}
-    seats: dict[int, list[tuple[int, str, str]]] = {}
+    seats: dict[int, list[Any]] = {}
     for person, name, *seat in session.execute(_STAFF, {"today": today, "kind": ADMINISTRATION}):
         names[person] = name
-        seats.setdefault(person, []).append((seat[0], seat[1], seat[2]))
-    return [
-        Viewer(person, _principals(held) | {"public", "account", f"person:{person}"}, names[person], is_staff=True)
-        for person, held in seats.items()
-        if _is_staff(held)
-    ]
+        seats.setdefault(person, []).append(seat)
+    return [_entitled(person, names[person], held) for person, held in seats.items() if _is_staff(held)]
 
 
 def _is_staff(seats: Sequence[Any]) -> bool:
-    return any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role in seats)
+    return any(kind == ADMINISTRATION and role not in NOT_MEMBERS for _organization, kind, role, _member in seats)
+
+
+def _lent(seats: Sequence[Any]) -> tuple[tuple[str, int], ...]:
+    """What somebody holds only for others, in the order of these seats."""
+    own = _audiences([seat for seat in seats if seat[-1] is None])
+    others = ((audience, seat[-1]) for seat in seats if seat[-1] is not None for audience in sorted(_audiences([seat])))
+    return tuple(dict.fromkeys(pair for pair in others if pair[0] not in own))
+
+
+def _audiences(seats: Sequence[Any]) -> frozenset[str]:
+    return _principals(seats) | {STAFF} if _is_staff(seats) else _principals(seats)
 
 
 def seated(session: Session | Connection, people: Collection[int], today: date) -> set[int]:
@@ -126,7 +144,10 @@ _SEATED = select(Membership.person_id).where(
 _today: BindParameter[date] = bindparam("today")
 # A deputy holds what the represented member holds, only while that one is absent and still a member.
 _ALL_SEATS = (
-    select(Organization.id, Organization.organization_type, func.coalesce(_represented.role, Membership.role))
+    select(
+        Organization.id, Organization.organization_type, func.coalesce(_represented.role, Membership.role),
+        _represented.person_id,
+    )
     .select_from(Membership)
     .join(Organization, Organization.id == Membership.organization_id)
     .outerjoin(_represented, _represented.id == Membership.deputy_of_id)
@@ -135,8 +156,8 @@ _ALL_SEATS = (
         valid(Membership, _today),
         or_(Membership.deputy_of_id.is_(None), and_(valid(_represented, _today), absent(_away, _today))),
     )
-)
-_SEATS = _ALL_SEATS.where(Membership.person_id == bindparam("person"))
+)  # fmt: skip
+_SEATS = _ALL_SEATS.where(Membership.person_id == bindparam("person")).order_by(Membership.id)
 _holder, _seat, _office = aliased(Person), aliased(Membership), aliased(Organization)
 _IN_OFFICE = (
     select(_seat.person_id)
@@ -147,13 +168,13 @@ _STAFF = (
     _ALL_SEATS.with_only_columns(_holder.id, _holder.name, *_ALL_SEATS.selected_columns)
     .join(_holder, _holder.id == Membership.person_id)
     .where(_holder.locked.is_(False), _holder.id.in_(_IN_OFFICE))
-    .order_by(_holder.name, _holder.id)
+    .order_by(_holder.name, _holder.id, Membership.id)
 )
 
 
 def _principals(seats: Any) -> frozenset[str]:
     held: set[str] = set()
-    for organization, _kind, role in seats:
+    for organization, _kind, role, _member in seats:
         held.add(f"{role}@{organization}")
         if role not in NOT_MEMBERS:
             held.add(f"member@{organization}")

@@ -58,11 +58,14 @@ def raw(engine: Engine) -> dict[str, list[Any]]:
 
 
 def test_life_goes_on_after_restoring(town, empty, tmp_path, other):
-    """The database counts on, triggers guard the past, cases can be acted on."""
+    """The database counts on, triggers guard the past, cases can be acted on; for whom a deputy acted is known."""
+    town.act(1, "file", replace(ADA, lent=(("member@1", 2),)))
     written = moving.back_up(town, tmp_path / "a.tar")
     there = at(town, empty(other), tmp_path / "there")
     moving.restore(written.path, there, quiet)
     with there.store.engine.connect() as connection:
+        named = connection.execute(text("SELECT case_id, represents_id FROM case_events WHERE represents_id > 0"))
+        assert [tuple(row) for row in named] == [(1, 2)]
         last = connection.scalar(text("SELECT max(id) FROM cases"))
         with pytest.raises(Exception, match="can only be added to"):
             connection.execute(text("DELETE FROM case_events"))

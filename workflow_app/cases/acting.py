@@ -103,8 +103,9 @@ class Cases:
             if parent is not None:
                 tx.take(parent)
             done = self.open_in(
-                tx, definition, opening, actor, parent=parent, key=key, example=example, documents=documents
-            )
+                tx, definition, opening, actor, parent=parent, key=key, example=example, documents=documents,
+                represents=actor.stands_in_for(definition.opened_by.principals(opening.parts)),
+            )  # fmt: skip
             tx.commit()
         return done
 
@@ -138,7 +139,10 @@ class Cases:
         done = Done(case.id, event.seq, move.to_state, number or case.number)
         for child, opening in move.openings:
             below, definition = _place(tx, head, child), self.registry.find(child.process)
-            done.opened.append(self.open_in(tx, definition, opening, actor, parent=below, documents=theirs).case_id)
+            opened = self.open_in(
+                tx, definition, opening, actor, parent=below, documents=theirs, represents=move.represents
+            )
+            done.opened.append(opened.case_id)
         if move.complete and step.fires:
             if any(wanted.relation == OPENED for wanted in step.fires):
                 facts = replace(facts, relatives=(*facts.relatives, *related_as(tx, OPENED, done.opened)))
@@ -157,6 +161,7 @@ class Cases:
         event = Event(
             case.id, case.seq + 1, "step", move.step.name, move.from_state, move.to_state, process.version,
             move.hands, move.hands_needed, actor.person, facts.now, key, digest(salt, body), head.hash,
+            move.represents,
         )  # fmt: skip
         entered = event.seq if move.complete and move.step.targets else case.entered_seq
         before = Texts(process, case.title or "", case.number, case.data, case.parts)
@@ -184,9 +189,10 @@ class Cases:
     def open_in(
         self, tx: Transaction, process: Process, opening: Opening, actor: Actor,
         *, parent: int | None = None, key: str | None = None, example: bool = False,
-        documents: Sequence[papers.Added] = (),
+        documents: Sequence[papers.Added] = (), represents: int | None = None,
     ) -> Done:  # fmt: skip
-        """A new case in its first state, with its first event. A part of an example is an example."""
+        """A new case in its first state, with its first event; who opens it may do so for an absent member
+        whom they represent. A part of an example is an example."""
         opening = _with_submitter(process, opening, actor)
         must_be_titled(opening.title)
         must_exist(tx, opening.parts, opening.links)
@@ -199,12 +205,11 @@ class Cases:
         case_id = insert_case(tx, process, state.name, opening, facts, parent, example=example)
         case = Snapshot(case_id, process.name, process.version, state.name, 1, 1, opening.data, opening.parts)
         entries = papers.begin(tx, self.files, case, documents, actor.person)
-        written = Changes(set=opening.data, title=opening.title)
+        written, salt = Changes(set=opening.data, title=opening.title), new_salt()
         body = canonical(payload(written, opening.parts, number, links=opening.links, documents=entries))
-        salt = new_salt()
         event = Event(
             case_id, 1, "open", "open", None, state.name, process.version, 1, 1, actor.person, facts.now, key,
-            digest(salt, body), GENESIS,
+            digest(salt, body), GENESIS, represents,
         )  # fmt: skip
         parts = records.event(event, salt, body)
         parts += records.head(

@@ -37,7 +37,8 @@ def digest(salt: str, body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it is hashed and stored; no free text in it."""
+    """One event as it is hashed and stored; no free text in it. `represents_id` is the absent member for
+    whom a deputy acted."""
 
     case_id: int
     seq: int
@@ -53,14 +54,18 @@ class Event:
     key: str | None
     digest: str
     previous_hash: str
+    represents_id: int | None = None
 
     def hash(self) -> str:
-        """The event's own hash over every field, the instant to the microsecond in UTC."""
+        """The event's own hash over every field, the instant to the microsecond in UTC. Who is represented
+        comes last, and only where somebody is: all other events are hashed as before deputies were named."""
         text = (
             f"{self.previous_hash}|{self.case_id}|{self.seq}|{self.kind}|{self.step}|{self.from_state}|{self.to_state}|"
             f"{self.version}|{self.hands}|{self.hands_needed}|{self.actor_id}|{self.at.isoformat(timespec='microseconds')}|"
             f"{self.key}|{self.digest}"
         )
+        if self.represents_id is not None:
+            text += f"|{self.represents_id}"
         return sha256(text.encode()).hexdigest()
 
 

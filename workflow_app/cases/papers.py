@@ -6,14 +6,14 @@ and SHA-256 of the file. So the chain proves the bytes, wherever they lie.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_app.access import Viewer, meant_for
+from workflow_app.access import STAFF, Viewer, meant_for
 from workflow_app.documents import Received, Store, names
 from workflow_app.engine.definition import Holder, Snapshot
 from workflow_app.engine.definition import message as _
@@ -51,8 +51,11 @@ class Added:
 
 def holds_part(who: Viewer, parts: Mapping[str, tuple[Holder, ...]]) -> bool:
     """Whether somebody takes part in a case: in person, or as a member of an organization that does."""
-    held = {holder.principal("member") for holders in parts.values() for holder in holders}
-    return not who.principals.isdisjoint(held)
+    return not who.principals.isdisjoint(_members(parts))
+
+
+def _members(parts: Mapping[str, tuple[Holder, ...]]) -> frozenset[str]:
+    return frozenset(holder.principal("member") for holders in parts.values() for holder in holders)
 
 
 def may_add(who: Viewer, parts: Mapping[str, tuple[Holder, ...]], *, closed: bool) -> bool:
@@ -67,6 +70,31 @@ def may_withdraw(
     """Whether somebody who may see a document may withdraw it: who added it, and staff who take part."""
     mine = added_by is not None and added_by == who.person
     return may_add(who, parts, closed=closed) and (mine or (who.is_staff and holds_part(who, parts)))
+
+
+def added_for(
+    who: Viewer, parts: Mapping[str, tuple[Holder, ...]], seeing: Collection[str], *, closed: bool
+) -> int | None:  # fmt: skip
+    """The absent member for whom a deputy adds a document, or withdraws an own one: who needs a member's
+    place for it, or (`seeing`: by which principals) to see the case at all."""
+    adding = {STAFF} if closed else _members(parts) | {STAFF}
+    return _first(who.stands_in_for(adding), who.stands_in_for(seeing))
+
+
+def withdrawn_for(
+    who: Viewer, parts: Mapping[str, tuple[Holder, ...]], seeing: Collection[str], added_by: int | None,
+    *, closed: bool,
+) -> int | None:  # fmt: skip
+    """The absent member for whom a deputy withdraws a document. That of somebody else takes both, a part in
+    the case and a place in the administration."""
+    if added_by is not None and added_by == who.person:
+        return added_for(who, parts, seeing, closed=closed)
+    needed = (_members(parts), {STAFF}, seeing)
+    return _first(*(who.stands_in_for(one) for one in needed))
+
+
+def _first(*members: int | None) -> int | None:
+    return next((member for member in members if member is not None), None)
 
 
 # --------------------------------------------------------------- inside a transaction
@@ -129,10 +157,12 @@ def add(cases: keeping.Keeper, case_id: int, who: Viewer, added: Added, *, key: 
         head = tx.take(case_id, key)
         if head.done:
             return int(head.done[1])
-        _must_see(tx, case_id, who)
-        _must_be(may_add(who, head.snapshot.parts, closed=_closed(tx, case_id)))
+        seeing = _must_see(tx, case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, case_id)
+        _must_be(may_add(who, parts, closed=closed))
         entries = begin(tx, cases.files, head.snapshot, [added], who.person)
-        event = _append(tx, head, "add_document", who, key, {"documents": entries})
+        member = added_for(who, parts, seeing, closed=closed)
+        event = _append(tx, head, "add_document", who, member, key, {"documents": entries})
         tx.write(versions(entries, event))
         indexing.keep(tx, case_id, indexing.texts_of(cases.registry, head.snapshot))
         tx.commit()
@@ -149,8 +179,9 @@ def add_version(
         head = tx.take(document.case_id, key)
         if head.done:
             return int(head.done[1])
-        _must_see(tx, document.case_id, who)
-        _must_be(may_add(who, head.snapshot.parts, closed=_closed(tx, document.case_id)))
+        seeing = _must_see(tx, document.case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, document.case_id)
+        _must_be(may_add(who, parts, closed=closed))
         must_be_kept(tx, cases.files, [file])
         number = 1 + int(
             tx.rows("SELECT max(number) FROM document_versions WHERE document_id = ?", (document_id,))[0][0]
@@ -158,7 +189,8 @@ def add_version(
         if number > MOST_VERSIONS:
             raise NotPossible(_("This document has too many versions. Please add a new document."))
         entries = [entry(document_id, number, document.name, document.audience, document.part, file, note)]
-        event = _append(tx, head, "add_version", who, key, {"documents": entries})
+        member = added_for(who, parts, seeing, closed=closed)
+        event = _append(tx, head, "add_version", who, member, key, {"documents": entries})
         tx.write(versions(entries, event))
         tx.commit()
     return event.seq
@@ -175,12 +207,13 @@ def withdraw(
         head = tx.take(document.case_id, key)
         if head.done:
             return int(head.done[1])
-        _must_see(tx, document.case_id, who)
-        closed = _closed(tx, document.case_id)
-        _must_be(may_withdraw(who, head.snapshot.parts, document.added_by_id, closed=closed))
+        seeing = _must_see(tx, document.case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, document.case_id)
+        _must_be(may_withdraw(who, parts, document.added_by_id, closed=closed))
         gone = _still_there(tx, document_id, number)
         told = {"document": document_id, "versions": sorted(gone), "reason": _short(reason)}
-        event = _append(tx, head, "withdraw_document", who, key, {"withdrawn": [told]})
+        member = withdrawn_for(who, parts, seeing, document.added_by_id, closed=closed)
+        event = _append(tx, head, "withdraw_document", who, member, key, {"withdrawn": [told]})
         marks = ", ".join("?" * len(gone))
         tx.write([(
             "UPDATE document_versions SET withdrawn_seq = ?, withdrawn_by_id = ?, withdrawn_at = ?,"
@@ -210,22 +243,27 @@ def _document(cases: keeping.Keeper, document_id: int, who: Viewer) -> Document:
     return found
 
 
-def _append(tx: Transaction, head: Head, what: str, who: Viewer, key: str | None, told: Mapping[str, Any]) -> Event:
-    """An event by which the case stays where it is, with all its values."""
+def _append(
+    tx: Transaction, head: Head, what: str, who: Viewer, member: int | None, key: str | None, told: Mapping[str, Any]
+) -> Event:  # fmt: skip
+    """An event by which the case stays where it is, with all its values; a deputy acts for a `member`."""
     case, body, salt = head.snapshot, canonical(told), new_salt()
     event = Event(
         case.id, case.seq + 1, "document", what, case.state, case.state, case.version, 1, 1, who.person, tx.now,
-        key, digest(salt, body), head.hash,
+        key, digest(salt, body), head.hash, member,
     )  # fmt: skip
     tx.write(records.event(event, salt, body) + records.grown(event))
     return event
 
 
-def _must_see(tx: Transaction, case_id: int, who: Viewer) -> None:
+def _must_see(tx: Transaction, case_id: int, who: Viewer) -> frozenset[str]:
+    """By which of their principals somebody sees a case. Raises NotFound where there is none."""
     marks = ", ".join("?" * len(who.principals))
-    sql = f"SELECT 1 FROM case_readers WHERE case_id = ? AND principal IN ({marks}) LIMIT 1"
-    if not tx.rows(sql, (case_id, *sorted(who.principals))):
+    sql = f"SELECT principal FROM case_readers WHERE case_id = ? AND principal IN ({marks})"
+    found = frozenset(row[0] for row in tx.rows(sql, (case_id, *sorted(who.principals))))
+    if not found:
         raise NotFound(NO_DOCUMENT)
+    return found
 
 
 def _must_be(allowed: bool) -> None:

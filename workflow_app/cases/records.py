@@ -21,7 +21,7 @@ from .transaction import Part
 
 EVENT = (
     "case_id", "seq", "kind", "step", "from_state", "to_state", "version", "hands", "hands_needed",
-    "actor_id", "at", "key", "digest", "previous_hash", "hash",
+    "actor_id", "at", "key", "digest", "previous_hash", "represents_id", "hash",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def event(e: Event, salt: str, body: str) -> list[Part]:
     """The event and what was written with it."""
     values = (
         e.case_id, e.seq, e.kind, e.step, e.from_state, e.to_state, e.version, e.hands, e.hands_needed,
-        e.actor_id, e.at, e.key, e.digest, e.previous_hash, e.hash(),
+        e.actor_id, e.at, e.key, e.digest, e.previous_hash, e.represents_id, e.hash(),
     )  # fmt: skip
     return insert("case_events", EVENT, [values]) + insert(
         "case_event_payloads", ("case_id", "seq", "salt", "body"), [(e.case_id, e.seq, salt, body)]

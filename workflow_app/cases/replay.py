@@ -20,7 +20,7 @@ from .transaction import Transaction, instant
 
 EVENTS = (
     "SELECT e.case_id, e.seq, e.kind, e.step, e.from_state, e.to_state, e.version, e.hands, e.hands_needed, e.actor_id,"
-    " e.at, e.key, e.digest, e.previous_hash, e.hash, p.salt, p.body"
+    " e.at, e.key, e.digest, e.previous_hash, e.represents_id, e.hash, p.salt, p.body"
     " FROM case_events e LEFT JOIN case_event_payloads p ON p.case_id = e.case_id AND p.seq = e.seq"
     " WHERE e.case_id = ? ORDER BY e.seq"
 )

@@ -54,6 +54,15 @@ def refusal(case: Snapshot, step: Step, actor: Actor, facts: Facts) -> Refused |
     return None
 
 
+def represented(case: Snapshot, step: Step, actor: Actor, facts: Facts) -> int | None:
+    """The absent member for whom this actor gives a hand; None where it is their own. Whose seat is
+    counted decides, where seats are."""
+    seat = facts.voters.get(step.name, {}).get(actor.person) if actor.person is not None else None
+    if seat is None or not step.hands.collective:
+        return actor.stands_in_for(step.who.principals(case.parts))
+    return seat if seat != actor.person else None
+
+
 def count(case: Snapshot, step: Step, actor: Actor, facts: Facts) -> Count:
     """The hands with this one; the clock counts as all of them."""
     if not step.hands.collective:

@@ -8,7 +8,7 @@ so rules and authority are settled before it is asked, and it has no callbacks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -67,7 +67,8 @@ class OpenHand:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Everything a fired step asks the store to write; computed, not yet done."""
+    """Everything a fired step asks the store to write; computed, not yet done. `represents` is the absent
+    member for whom a deputy takes it (a person's id)."""
 
     step: Step
     from_state: str
@@ -84,6 +85,7 @@ class Move:
     notices: tuple[tuple[Notice, tuple[str, ...]], ...] = ()
     openings: tuple[tuple[Child, Opening], ...] = ()
     links: tuple[tuple[str, int], ...] = ()
+    represents: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -179,11 +181,14 @@ def fire(process: Process, case: Snapshot, step: Step, actor: Actor, data: Data,
     """What this step writes. Raises NotAllowed or NotPossible and changes nothing."""
     if no := refusal(process, case, step, actor, facts, data):
         raise no
-    count = collective.count(case, step, actor, facts)
+    count, member = collective.count(case, step, actor, facts), collective.represented(case, step, actor, facts)
     if count.given < count.needed:
         changes = Changes(add={f"{step.name}_hands": dict(data)} if data else {})
-        return Move(step, case.state, case.state, count.given, count.needed, changes, case.parts, count.collected)
-    return _complete(process, case, step, data, facts, count.needed)
+        return Move(
+            step, case.state, case.state, count.given, count.needed, changes, case.parts, count.collected,
+            represents=member,
+        )  # fmt: skip
+    return replace(_complete(process, case, step, data, facts, count.needed), represents=member)
 
 
 def _complete(process: Process, case: Snapshot, step: Step, data: Data, facts: Facts, needed: int) -> Move:

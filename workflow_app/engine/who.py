@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -91,14 +91,28 @@ clock_party = Party((Seat("clock", message("The clock")),))
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts now: a person with the principals held today, or the clock."""
+    """Who acts now: a person with the principals held today, or the clock.
+
+    `lent` are those principals that they hold only as the deputy of an absent member, each with that
+    member (a person's id); several for one principal where they stand in for several. The first counts.
+    """
 
     person: int | None
     principals: frozenset[str]
+    lent: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_clock(self) -> bool:
         return "clock" in self.principals
+
+    def stands_in_for(self, needed: Iterable[str]) -> int | None:
+        """The absent member for whom they do what takes one of these principals; None where they may do
+        it in their own right."""
+        needed = set(needed)
+        own = self.principals.difference(principal for principal, _member in self.lent)
+        if not own.isdisjoint(needed):
+            return None
+        return next((member for principal, member in self.lent if principal in needed), None)
 
 
 CLOCK = Actor(None, frozenset({"clock"}))

@@ -53,6 +53,7 @@ class CaseEvent(Base):
 
     `kind` is step, open, import, migrate, erase or document (one was added or withdrawn). A hand
     of a collective step that is not complete stays in its state with `hands` < `hands_needed`.
+    `represents_id` is the absent member for whom a deputy acted; like who acted, it outlives an erasure.
     `digest` is SHA-256(salt ‖ canonical payload), `hash` chains the event to the one before.
     """
 
@@ -62,6 +63,10 @@ class CaseEvent(Base):
         CheckConstraint("hands > 0 AND hands <= hands_needed", name="hands_within_needed"),
         CheckConstraint("hands = hands_needed OR from_state = to_state", name="incomplete_stays"),
         CheckConstraint("kind IN ('open', 'step', 'import', 'migrate', 'erase', 'document')", name="kind_known"),
+        CheckConstraint(
+            "represents_id IS NULL OR (actor_id IS NOT NULL AND represents_id <> actor_id)",
+            name="represents_another",
+        ),
         Index("ix_case_events_actor_id_at", "actor_id", "at"),
         Index("uq_case_events_key", "key", unique=True),
         Index("ix_case_events_at", "at"),
@@ -81,6 +86,7 @@ class CaseEvent(Base):
     key: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str] = mapped_column(String(64))
+    represents_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     hash: Mapped[str] = mapped_column(String(64))
 
 

@@ -17,18 +17,19 @@ from sqlalchemy.orm import Session, aliased
 from workflow_app.access import Viewer, meant_for
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound
-from workflow_app.models import Document, DocumentVersion, Person
+from workflow_app.models import CaseEvent, Document, DocumentVersion, Person
 
 from .rows import LAST_ID, Page, visible
 
 SHOWN = 10
-_withdrawer = aliased(Person)
+_withdrawer, _absent = aliased(Person), aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One file of a document. `size` is in bytes; `by` is the name of whoever added it. A version that
-    was withdrawn says when, by whom and why; its file is gone."""
+    """One file of a document. `size` is in bytes; `by` is the name of whoever added it, `represents` that of
+    the absent member for whom a deputy did. A version that was withdrawn says when, by whom (and for whom)
+    and why; its file is gone."""
 
     number: int
     seq: int
@@ -42,6 +43,8 @@ class VersionRow:
     withdrawn_at: datetime | None
     withdrawn_by: str | None
     withdrawn_reason: str | None
+    represents: str | None
+    withdrawn_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _versions(session: Session, ids: Sequence[int]) -> list[tuple[int, VersionRo
     query = (
         select(
             v.document_id, v.number, v.seq, v.file_name, v.mime_type, v.size, v.sha256, v.note, Person.name, v.added_at,
-            v.withdrawn_at, _withdrawer.name, v.withdrawn_reason,
+            v.withdrawn_at, _withdrawer.name, v.withdrawn_reason, _represented(v.seq), _represented(v.withdrawn_seq),
         )
         .outerjoin(Person, Person.id == v.added_by_id)
         .outerjoin(_withdrawer, _withdrawer.id == v.withdrawn_by_id)
@@ -129,3 +132,13 @@ def _versions(session: Session, ids: Sequence[int]) -> list[tuple[int, VersionRo
         .order_by(v.document_id, v.number.desc())
     )  # fmt: skip
     return [(id_, VersionRow(*told)) for id_, *told in session.execute(query)]
+
+
+def _represented(seq: Any) -> Any:
+    """The name of the absent member for whom a deputy acted in this event of a version's case."""
+    return (
+        select(_absent.name)
+        .join(CaseEvent, CaseEvent.represents_id == _absent.id)
+        .where(CaseEvent.case_id == DocumentVersion.case_id, CaseEvent.seq == seq)
+        .scalar_subquery()
+    )

@@ -9,21 +9,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflow_app.models import CaseEvent, CaseEventPayload, Person
 
 from .rows import LAST_ID, Page
 
 SHOWN = 50
+_absent = aliased(Person)
 TOLD = ("set", "add", "wording", "dated", "source", "documents", "withdrawn", "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One thing in the history. `told` is what was written with it: ``set`` and ``add`` for the case's
-    data, for an imported event what its source says, ``documents`` that came or were ``withdrawn``, and
-    the deadline that was ``due`` when the clock took the step."""
+    """One thing in the history. `represents` is the name of the absent member for whom a deputy acted.
+
+    `told` is what was written with it: ``set`` and ``add`` for the case's data, for an imported event what
+    its source says, ``documents`` that came or were ``withdrawn``, and the deadline that was ``due`` when
+    the clock took the step."""
 
     seq: int
     kind: str
@@ -37,6 +40,7 @@ class Happened:
     by_clock: bool
     erased: bool
     told: Mapping[str, Any] = field(default_factory=dict)
+    represents: str | None = None
 
 
 def history(session: Session, case_id: int, before: int | None = None) -> Page[Happened]:
@@ -56,8 +60,9 @@ def happened(session: Session, case_id: int, seq: int) -> Happened | None:
 
 def _events(case_id: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(CaseEvent, Person.name, CaseEventPayload.body)
+        select(CaseEvent, Person.name, _absent.name, CaseEventPayload.body)
         .outerjoin(Person, Person.id == CaseEvent.actor_id)
+        .outerjoin(_absent, _absent.id == CaseEvent.represents_id)
         .outerjoin(
             CaseEventPayload,
             (CaseEventPayload.case_id == CaseEvent.case_id) & (CaseEventPayload.seq == CaseEvent.seq),
@@ -67,10 +72,10 @@ def _events(case_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _happened(row: Any) -> Happened:
-    e, name, body = row
+    e, name, represents, body = row
     return Happened(
         e.seq, e.kind, e.step, e.from_state, e.to_state, e.hands, e.hands_needed, e.at, name,
-        e.actor_id is None, body is None, _told(body),
+        e.actor_id is None, body is None, _told(body), represents,
     )  # fmt: skip
 
 
