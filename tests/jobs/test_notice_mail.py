@@ -7,11 +7,18 @@ from datetime import UTC, datetime, time
 from html import unescape
 
 import pytest
+from sqlalchemy.orm import Session
 
+from tests.cases.conftest import MONDAY
+from tests.cases.world import ADA, PARTS
+from tests.jobs.test_notices import stands_in
 from tests.jobs.town import BEN, CEM, DORA, EVE, SITE, later, told, words
+from workflow_app import access
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
+from workflow_app.engine.definition import Opening
 from workflow_app.extensions import db
+from workflow_app.models import Person
 
 MAILS = "SELECT state, reason FROM mails WHERE person_id = :p"
 
@@ -46,6 +53,18 @@ def test_in_the_language_of_whoever_gets_it(town):
     assert "Bitte bis zum 16. März 2026" in words(unknown)
     assert "This waits for you" in words(english)
     assert [german["Content-Language"], english["Content-Language"]] == ["de", "en"]
+
+
+def test_a_deputy_is_named_with_the_absent_member(town):
+    stands_in(town, EVE, BEN)
+    case_id = town.cases.open_case("request", Opening("A path", {}, PARTS), ADA).case_id
+    with Session(db.engine) as session:
+        eve = access.viewer(session, session.get(Person, EVE), MONDAY.date())
+    town.cases.act(case_id, "file", eve.actor)
+    town.work()
+    (mail,) = town.mails_to(CEM)
+    assert "Eve (standing in for Ben) filed it." in words(mail)
+    assert "Eve (standing in for Ben) filed it." in words(mail, "html")
 
 
 def test_who_takes_no_part_reads_no_names(town):

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from tests.conftest import LOADED
 from tests.jobs.working import work
+from tests.views.browsing import PASSWORD as DEMO_PASSWORD
 from tests.views.browsing import Visitor, words
 from workflow_app.engine import clock
 from workflow_app.extensions import db
@@ -95,7 +96,7 @@ def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     assert step not in nora.get("/desk").text
     assert "Vertretung von Jens Muster" in words(nora.get("/account"))
 
-    # Jens is away; Nora acts, under her own name.
+    # Jens is away; Nora acts, under her own name and for him.
     today = town.now.date()
     away = jens.post("/account/absence", start=today.isoformat(), end=(today + timedelta(days=5)).isoformat())
     assert away.status_code == 302
@@ -104,7 +105,8 @@ def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     assert town.one(f"SELECT actor_id FROM case_events WHERE case_id = {concept} ORDER BY seq DESC") == town.person(
         NORA
     )
-    assert "Nora Neu" in words(jens.get(f"/cases/{concept}"))
+    acted = "Nora Neu in Vertretung von Jens Muster hat den Entwurf gebilligt."
+    assert acted in words(jens.get(f"/cases/{concept}"))
     others = (f"/people/{town.person(NORA)}", "/people", "/mail", members)
     assert [nora.get(path).status_code for path in others] == [403, 403, 403, 404]
 
@@ -113,6 +115,7 @@ def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     nora = sign_in(town, NORA, PASSWORD)
     assert [nora.get(path).status_code for path in (f"/cases/{concept}", step)] == [404, 404]
     assert step not in nora.get("/desk").text
+    assert acted in words(sign_in(town, "steuerung@flensburg.example", DEMO_PASSWORD).get(f"/cases/{concept}"))
 
     # The record tells all of it.
     record = words(Visitor(town.app, "stelle").get(f"/people/{town.person(NORA)}"))

@@ -12,6 +12,7 @@ from workflow_app.documents.kinds import BY_TYPE
 from workflow_app.engine.definition import Process
 from workflow_app.forms.documents import AUDIENCES
 from workflow_app.queries import DocumentRow, VersionRow
+from workflow_app.wording.telling import by_whom
 
 from .words import label
 
@@ -57,5 +58,5 @@ def audience_words(document: DocumentRow, process: Process) -> str:
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters["size"] = size_words
-    for word in (kind_words, is_shown, audience_words):
+    for word in (kind_words, is_shown, audience_words, by_whom):
         app.jinja_env.globals[word.__name__] = word

@@ -18,10 +18,18 @@ DOCUMENTS = {
 
 
 def told(process: Process, event: Happened, *, names: bool) -> str:
-    """An event as a sentence. Without `names` nobody is called by name: those who take no part in a
-    case read which party it was (domain.md section 5)."""
-    actor = _("The clock") if event.by_clock else (event.actor if names else _party(process, event)) or _("Somebody")
+    """An event as a sentence; a deputy is named with the absent member. Without `names` nobody is called by
+    name: those who take no part in a case read which party it was (domain.md section 5)."""
+    known = by_whom(event.actor, event.represents) if names else _party(process, event)
+    actor = _("The clock") if event.by_clock else known or _("Somebody")
     return _past(process, event) % {"actor": actor}
+
+
+def by_whom(name: str | None, represents: str | None) -> str:
+    """Who acted, by name; a deputy together with the absent member. It fits wherever a name does in a sentence."""
+    if not name or not represents:
+        return name or ""
+    return _("%(deputy)s (standing in for %(member)s)", deputy=name, member=represents)
 
 
 def is_for_all(who: Party) -> bool:
