@@ -135,6 +135,17 @@ def test_where_seats_are_counted_the_member_whose_seat_it_was_is_named(cases):
     assert cases.act(case_id, "agree", other).state == "agreed"
 
 
+def test_who_is_a_member_too_gives_the_own_hand_and_leaves_the_other_seat_free(cases):
+    case_id = opened(cases)
+    cases.act(case_id, "file", ADA)
+    name_deputy(cases, BEN, ADA)
+    cases.act(case_id, "agree", viewer(cases, BEN).actor)
+    assert history(cases, case_id)[-1] == ("agree", "Ben", None)
+    assert cases.act(case_id, "agree", ADA).state == "agreed"  # she was away, and sends word herself
+    assert rows(cases, "SELECT hands, hands_needed FROM case_events WHERE step = 'agree'") == [(1, 2), (2, 2)]
+    clean(cases)
+
+
 def test_documents_are_added_and_withdrawn_for_the_member(kept):
     case_id = opened(kept)
     office = viewer(kept, DORA)

@@ -111,7 +111,6 @@ def voters(tx: Transaction, process: Process, case: Snapshot, steps: Iterable[St
         mine = found.setdefault(step.name, {})
         for principal in step.who.principals(case.parts):
             for person, seat in held.get(principal, {}).items():
-                # Nobody has two hands: who is a member and stands in for another uses the own seat.
                 mine[person] = person if person in (seat, mine.get(person)) else seat
     return found
 
@@ -133,7 +132,9 @@ def _seats(tx: Transaction, organizations: Collection[int]) -> dict[str, dict[in
     found: dict[str, dict[int, int]] = {}
     for person, represented, role, organization in tx.rows(sql, (*organizations, *[tx.today] * 6)):
         for principal in (f"member@{organization}", f"{role}@{organization}"):
-            found.setdefault(principal, {})[person] = represented or person
+            held = found.setdefault(principal, {})
+            if held.get(person) != person:  # nobody has two hands, and the own seat comes first
+                held[person] = represented or person
     return found
 
 
