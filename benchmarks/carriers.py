@@ -23,6 +23,8 @@ from workflow_app import create_app
 from workflow_app.extensions import db
 from workflow_app.jobs import tasks, worker
 from workflow_app.jobs.kinds import KINDS, Kind
+from workflow_app.models.following import SITE
+from workflow_app.operation import queues
 
 EFFECTS = Table("bench_effects", MetaData(), Column("message", BigInteger), Column("at_ns", BigInteger))
 KIND, QUEUE = "bench", "bare"
@@ -63,7 +65,7 @@ def main(side: str, manner: str) -> None:
     """Work until told to stop."""
     know()
     app = create_app(config.from_environment())
-    name = tasks.QUEUE if side == "ours" else QUEUE
+    name = queues.NAMES[SITE] if side == "ours" else QUEUE
     if (side, manner) == ("ours", "forked"):
         worker.work(app)
         return

@@ -26,7 +26,7 @@ PROC = Path("/proc")
 ACCOUNT = {"email": "stelle@flensburg.example", "password": "teilhabe-demo"}
 PATIENCE = 90  # seconds until it must be open
 MOST_MB = 150
-NAMES = {"gunicorn": "web", "worker": "worker", "scheduler": "scheduler", "valkey-server": "queue"}
+NAMES = {"gunicorn": "web", "--mails": "mailer", "worker": "worker", "scheduler": "scheduler", "valkey-server": "queue"}
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def _read(browser: OpenerDirector, url: str, form: dict[str, str] | None = None)
 
 
 def processes(supervisor: int) -> dict[int, str]:
-    """Everything under the supervisor, by process id: web, worker, scheduler, queue."""
+    """Everything under the supervisor, by process id: web, worker, mailer, scheduler, queue."""
     parents = {int(path.name): _parent(path) for path in PROC.iterdir() if path.name.isdigit()}
     found: dict[int, str] = {}
     for pid in parents:
@@ -137,5 +137,5 @@ def _line(name: str, pids: list[int]) -> Figures:
         "rss_mb": round(max(megabytes(pid, "VmRSS") for pid in pids), 1),
         "highest_mb": round(max(megabytes(pid, "VmHWM") for pid in pids), 1),
         "pss_mb": round(sum(megabytes(pid, "Pss", "smaps_rollup") for pid in pids), 1),
-        "most_mb": MOST_MB if name in ("web", "worker") else None,
+        "most_mb": MOST_MB if name in ("web", "worker", "mailer") else None,
     }  # fmt: skip

@@ -74,8 +74,12 @@ class Installation:
         return program
 
     def worker(self, **more: str) -> Program:
-        """A worker; it works when it works, nobody waits for it here."""
+        """A worker of the site; it works when it works, nobody waits for it here."""
         return self.start("worker", [sys.executable, "-m", "chaos.program", "worker"], **more)
+
+    def mailer(self, **more: str) -> Program:
+        """A worker for mails."""
+        return self.start("mailer", [sys.executable, "-m", "chaos.program", "worker", "--mails"], **more)
 
     def scheduler(self, **more: str) -> Program:
         """A scheduler."""

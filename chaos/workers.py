@@ -9,10 +9,9 @@ from contextlib import suppress
 from random import Random
 from unittest.mock import patch
 
-from rq import Queue as RQ
-
 from workflow_app.jobs import outbox, tasks
 from workflow_app.jobs.kinds import KINDS
+from workflow_app.models.following import SITE
 
 from . import kinds
 from .installation import Installation, installation
@@ -78,7 +77,7 @@ def repeated(scale: Scale) -> Outcome:
         copies = [(batch, n) for batch in batches for n in range(10)]
         Random(1).shuffle(copies)
         with place.queue.client() as client:
-            queue = RQ(tasks.QUEUE, connection=client)
+            queue = tasks.queue(SITE, client)
             for batch, n in copies:
                 queue.enqueue(tasks.deliver, batch.name, list(map(tuple, batch.tickets)), job_id=f"{batch.name}-{n}")
             begin = time.monotonic()

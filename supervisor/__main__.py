@@ -30,7 +30,8 @@ def application(address: Address, empty: bool, queue: list[str]) -> Commands:
     web = [sys.executable, "-m", "gunicorn", "--config", "python:workflow_app.serving"]
     web += ["--workers", "1", "--graceful-timeout", "5", "--bind", address.bind]
     prepare = [*flask, "database", "prepare", *(["--empty"] if empty else [])]
-    return Commands(queue, prepare, web, [*flask, "worker"], [*flask, "scheduler"])
+    worker = [*flask, "worker"]
+    return Commands(queue, prepare, web, worker, [*worker, "--mails"], [*flask, "scheduler"])
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -24,6 +24,7 @@ class Commands:
     prepare: Sequence[str]
     web: Sequence[str]
     worker: Sequence[str]
+    mailer: Sequence[str]
     scheduler: Sequence[str]
 
 
@@ -66,6 +67,7 @@ class Run:
                 print(f"\nTeilhabe is open at http://{address.local.bind}/\n{welcome}")
                 print(f"Ctrl-C stops it; the logs are in {self.logs}", flush=True)
                 self.start("worker", self.commands.worker)
+                self.start("mailer", self.commands.mailer)
                 self.start("scheduler", self.commands.scheduler)
             self.watch()
             print("Stopping …", flush=True)
@@ -138,9 +140,9 @@ class Run:
         print(message, child.last_words(), file=sys.stderr, flush=True)
 
     def stop(self) -> None:
-        """First those who make work, then the worker with a job in its hands, at last who keeps the rest."""
+        """First those who make work, then the workers with jobs in their hands, at last who keeps the rest."""
         by_name = {child.name: child for child in self.children}
-        for name in ("scheduler", "web", "worker", "queue"):
+        for name in ("scheduler", "web", "worker", "mailer", "queue"):
             if name in by_name:
                 by_name[name].stop(self.pace.stop, lambda: self.wishes_to_stop > 1)
 

@@ -210,7 +210,7 @@ def test_the_outbox_is_measured_beside_bare_rq():
 @pytest.mark.skipif(not memory.PROC.is_dir(), reason="this system has no /proc")
 def test_the_memory_of_every_process_is_measured(demo_database):
     figures = {line["part"]: line for line in memory.run(rounds=1, rest=0, database=demo_database)}
-    assert {"supervisor", "web", "worker", "scheduler", "queue"} == set(figures)
+    assert {"supervisor", "web", "worker", "mailer", "scheduler", "queue"} == set(figures)
     for line in figures.values():
         assert 0 < line["rss_mb"] <= line["highest_mb"]
         assert line["pss_mb"] > 0

@@ -58,7 +58,7 @@ from supervisor.run import Commands, Pace
 
 def compose(address, empty, queue):
     part = lambda name: [sys.executable, sys.argv[1], name, str(address.port)]
-    return Commands(queue, part("prepare"), part("web"), part("worker"), part("scheduler"))
+    return Commands(queue, part("prepare"), part("web"), part("worker"), part("mailer"), part("scheduler"))
 
 sys.exit(main(sys.argv[2:], compose, Pace(start=15, stop=1, most_quick_deaths=3, back_off=0.01)))
 """
@@ -87,7 +87,7 @@ class Runner:
     def open(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start one and come back when everything runs."""
         process = self.start(*arguments, **environment)
-        parts = ("web started", "worker started", "scheduler started")
+        parts = ("web started", "worker started", "mailer started", "scheduler started")
         until(lambda: all(part in self.events() for part in parts) or process.poll() is not None)
         assert process.poll() is None, process.communicate()
         return process
@@ -148,7 +148,7 @@ def test_it_says_where_it_is_and_stops_in_order(runner: Runner) -> None:
     assert f"links in mails lead to {address}" in said
     assert "anna@example.org  steering group" in said
     stops = [line for line in runner.events().splitlines() if line.endswith("stopped")]
-    assert stops == ["scheduler stopped", "web stopped", "worker stopped"]
+    assert stops == ["scheduler stopped", "web stopped", "worker stopped", "mailer stopped"]
     assert "ready to exit" in (runner.folder / "logs" / "queue.log").read_text()
 
 
@@ -189,10 +189,11 @@ def test_a_web_server_that_cannot_start_says_why(runner: Runner) -> None:
     assert "worker" not in runner.events()
 
 
-def test_a_dead_worker_comes_back(runner: Runner) -> None:
+@pytest.mark.parametrize("part", ["worker", "mailer"])
+def test_a_dead_worker_comes_back(runner: Runner, part: str) -> None:
     runner.open()
-    os.kill(runner.pid("worker"), signal.SIGKILL)
-    until(lambda: runner.events().count("worker started") == 2)
+    os.kill(runner.pid(part), signal.SIGKILL)
+    until(lambda: runner.events().count(f"{part} started") == 2)
 
 
 def test_a_worker_that_dies_again_and_again_ends_the_run(runner: Runner) -> None:
@@ -219,7 +220,7 @@ def test_a_second_wish_to_stop_does_not_wait(runner: Runner) -> None:
 @linux_only
 def test_nobody_outlives_a_killed_supervisor_and_the_next_one_starts(runner: Runner) -> None:
     process = runner.open()
-    parts = [runner.pid(part) for part in ("web", "worker", "scheduler")]
+    parts = [runner.pid(part) for part in ("web", "worker", "mailer", "scheduler")]
     process.kill()
     until(lambda: not any(map(is_alive, parts)))
     (runner.folder / "events").unlink()

@@ -23,6 +23,7 @@ from workflow_app.extensions import db
 from workflow_app.jobs import periodic, starting
 from workflow_app.jobs import worker as working
 from workflow_app.models import Case, Person
+from workflow_app.models.following import MAILS, SITE
 from workflow_app.plainly import plainly
 
 A_DAY = timedelta(days=1)
@@ -150,11 +151,15 @@ def update_texts() -> None:
 
 
 @click.command("worker")
+@click.option("--mails", is_flag=True, help="Carry the mails out, and nothing else. Somebody has to.")
 @with_appcontext
-def worker() -> None:
-    """Carry messages out until told to stop."""
+def worker(mails: bool) -> None:
+    """Carry out what happens on the site (notices and the like), or with --mails the mails, until told to stop.
+
+    Mails have workers of their own, so that a mail server that is slow keeps nobody else waiting.
+    """
     starting.must_be_ready()
-    working.work(current_app._get_current_object())  # type: ignore[attr-defined]
+    working.work(current_app._get_current_object(), MAILS if mails else SITE)  # type: ignore[attr-defined]
 
 
 @click.command("scheduler")

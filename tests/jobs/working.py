@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from redis import Redis
+from rq import Worker
+
 from workflow_app.extensions import db
 from workflow_app.jobs import outbox, tasks
 
@@ -24,3 +27,10 @@ def work() -> int:
 def tickets(batches: Sequence[outbox.Batch]) -> list[outbox.Ticket]:
     """All tickets of these batches, in the order of their rows."""
     return sorted(ticket for batch in batches for ticket in batch.tickets)
+
+
+def listening(queue: str, connection: Redis) -> Worker:
+    """A worker that has said that it listens to this queue, and does nothing more."""
+    found = Worker([tasks.queue(queue, connection)], connection=connection)
+    found.register_birth()  # type: ignore[no-untyped-call]
+    return found

@@ -25,8 +25,9 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.skipif(sys.platform != "linux", reason="systemd is the init of Linux"),
 ]
-WEB, WORKER, SCHEDULER = "teilhabe-web.service", "teilhabe-worker@.service", "teilhabe-scheduler@.service"
-EVERYTHING = ((WEB, 1), (WORKER, 1), (WORKER, 2), (SCHEDULER, 1), (SCHEDULER, 2))
+WEB, SCHEDULER = "teilhabe-web.service", "teilhabe-scheduler@.service"
+WORKER, MAILER = "teilhabe-worker@.service", "teilhabe-mailer@.service"
+EVERYTHING = ((WEB, 1), (WORKER, 1), (MAILER, 1), (SCHEDULER, 1), (SCHEDULER, 2))
 OFFICE = "stelle@flensburg.example"
 
 
@@ -142,7 +143,7 @@ def _redis_goes_away(town: Town, lena: Visitor) -> None:
     until(town.is_at_rest, "everything is carried out")
     town.redis.kill()
     town.open_concept(lena, "Ohne Redis")
-    workers = [town.server.running[f"{WORKER}{instance}"] for instance in (1, 2)]
+    workers = [town.server.running[f"{name}1"] for name in (WORKER, MAILER)]
     until(lambda: all("Redis" in one.said() for one in workers), "the workers miss Redis")
     town.redis.start()
     town.open_concept(lena, "Danach")
@@ -165,7 +166,8 @@ def _database_goes_away(town: Town, lena: Visitor) -> None:
 
 
 def _everything_stops(town: Town, lena: Visitor) -> None:
-    """A mail is on its way to its server, and half of a form has come in."""
+    """A mail is on its way to its server, which keeps its worker and nobody else waiting, and half of a form
+    has come in."""
     arrived, go_on = threading.Event(), threading.Event()
 
     def slowly() -> None:
@@ -175,13 +177,16 @@ def _everything_stops(town: Town, lena: Visitor) -> None:
     town.box.meanwhile = slowly
     assert lena.post("/account/forgotten", email=OFFICE) == 302
     assert arrived.wait(PATIENCE), town.server.said()
+    town.open_concept(lena, "Während die Post wartet")
+    until(lambda: town.told("Während die Post wartet"), "the notice while a mail waits")
     path = "/cases/new/concept"
     body = lena.filled_in(path, **town.concept("Im letzten Augenblick"))
     with lena.half_sent(path, body) as line:
         for program in town.server.running.values():
             program.process.send_signal(signal.SIGTERM)
-        workers = [program for name, program in town.server.running.items() if WORKER in name]
-        until(lambda: [one.code for one in workers].count(0) == 1, "the worker without a job ends at once")
+        worker, mailer = (town.server.running[f"{name}1"] for name in (WORKER, MAILER))
+        until(lambda: worker.code == 0, "the worker without a job ends at once")
+        assert mailer.code is None, "it was at a mail"
         until(lambda: "Handling signal: term" in town.server.running[f"{WEB}1"].said(), "gunicorn stops")
         assert town.server.running[f"{WEB}1"].code is None
         line.sendall(body[len(body) // 2 :])

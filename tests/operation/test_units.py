@@ -18,9 +18,14 @@ from supervisor.__main__ import application
 from supervisor.instance import Address
 from tests.operation.production import PYTHON, ROOT, SYSTEMD, command, example, unit
 from workflow_app import serving
+from workflow_app.jobs import limits
+from workflow_app.jobs.kinds import KINDS
+from workflow_app.operation import queues
 from workflow_app.settings import of_this_process
 
-SERVICES = ("teilhabe-web.service", "teilhabe-worker@.service", "teilhabe-scheduler@.service")
+SERVICES = (
+    "teilhabe-web.service", "teilhabe-worker@.service", "teilhabe-mailer@.service", "teilhabe-scheduler@.service",
+)  # fmt: skip
 UNITS = (*SERVICES, "teilhabe-web.socket", "teilhabe.target")
 LISTED = re.compile(r"^#?([A-Z_]+)='", re.MULTILINE)
 PRODUCTION = ROOT / "docs" / "production.md"
@@ -55,16 +60,24 @@ def test_a_service_has_no_more_rights_than_it_needs_and_time_to_end(name):
 
 
 def test_systemd_is_more_patient_than_gunicorn_and_any_job():
-    web, worker, _scheduler = (int(unit(name)["TimeoutStopSec"][0]) for name in SERVICES)
+    web, worker, mailer, _scheduler = (int(unit(name)["TimeoutStopSec"][0]) for name in SERVICES)
     assert web > serving.graceful_timeout
-    assert worker > Queue.DEFAULT_TIMEOUT
+    assert min(worker, mailer) > Queue.DEFAULT_TIMEOUT
+    assert min(worker, mailer) > max(kind.seconds for kind in KINDS.values()) + limits.GRACE
 
 
 def test_dev_py_runs_the_commands_of_the_units():
     commands = application(Address("127.0.0.1", 8000), False, [])
-    web, worker, scheduler = map(command, SERVICES)
+    web, *others = map(command, SERVICES)
     assert list(commands.web)[: len(web)] == web
-    assert (list(commands.worker), list(commands.scheduler)) == (worker, scheduler)
+    assert [list(words) for words in (commands.worker, commands.mailer, commands.scheduler)] == others
+
+
+def test_the_target_starts_a_worker_for_every_queue():
+    wanted = " ".join(unit("teilhabe.target")["Wants"]).split()
+    started = [name for name in SERVICES if any(one.startswith(name.partition("@")[0]) for one in wanted)]
+    carry = {" ".join(command(name)).partition("workflow_app ")[2] for name in started}
+    assert set(queues.COMMANDS.values()) <= carry
 
 
 def test_the_socket_of_systemd_is_where_gunicorn_would_listen_without_it():

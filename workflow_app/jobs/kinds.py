@@ -29,7 +29,8 @@ class Kind:
 
 
 def _mail(effect: Callable[[Connection, Any, date, Any], None], before: Callable[[Any], Any]) -> Kind:
-    """Talking to a mail server takes a while, so a few are carried together, and other workers help."""
+    """Talking to a mail server takes a while, so a few are carried together, and other workers help. All
+    kinds that do so travel in the queue of the mails: `MAILED` in models/following.py."""
     return Kind(effect, before, together=5, seconds=120)
 
 

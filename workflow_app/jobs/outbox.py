@@ -3,31 +3,34 @@
 The relay claims due rows in one transaction, many as one batch, and hands the batch to RQ after the
 commit. A job takes its rows one after the other, each by its ticket, and settles it in the transaction
 of its effect. A batch that gets lost in Redis comes back when its lease is over; one that arrives twice
-finds stale tickets. An attempt is counted when a job takes a row and never otherwise, so neither a long
-queue nor a neighbour that kills the whole process uses up the attempts of a row.
+finds stale tickets. Each queue has its own share of what is on its way and is asked for its own oldest
+rows, so that any number of mails that wait for their server hides no notice. An attempt is counted when a
+job takes a row and never otherwise, so neither a long queue nor a neighbour that kills the whole process
+uses up the attempts of a row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, exists, func, or_, select, update
 
 from workflow_app.engine import clock
 from workflow_app.incidents import Trouble, report, solved
 from workflow_app.models import Base, OutboxMessage
+from workflow_app.models.following import QUEUES
 
 from .kinds import KINDS
 
 LEASE = timedelta(seconds=30)
 """How long a batch belongs to a job that does not say that it is still at work."""
 CLAIMED = 1000
-"""How many rows are claimed in one transaction."""
+"""How many rows of a queue are claimed in one transaction."""
 IN_FLIGHT = 5000
-"""How many rows may be with RQ at the same time; more wait in the database, where nothing gets lost."""
+"""How many rows of a queue may be with RQ at the same time; more wait in the database, where nothing gets lost."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 8, 30, 120))
 """How long a row rests after its first, second, … failure; the last one holds from then on. Five attempts
 take 40 minutes, the ten of a mail half a day: that is how long mail servers are away, or keep us waiting."""
@@ -45,9 +48,10 @@ class Ticket(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows that one job carries, under the name of this job."""
+    """Rows that one job carries, under the name of this job, and the queue they wait in."""
 
     name: str
+    queue: str
     tickets: Sequence[Ticket]
 
 
@@ -68,14 +72,15 @@ _SETTLE = (
 def claim(
     engine: Engine, limit: int = CLAIMED, queued: Callable[[Collection[str]], Collection[str]] = lambda names: ()
 ) -> list[Batch]:  # fmt: skip
-    """Take rows that are due, and those whose lease is over, and give each a new ticket.
+    """Take rows that are due, and those whose lease is over, and give each a new ticket; up to `limit` of
+    each queue.
 
     `queued` says which batches still wait for a worker: they wait on, and only their lease begins anew.
     A row that has used up its attempts is dead from then on, and an incident: people must look at it.
     """
     now = clock.now()
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        rows = _due(connection, limit)
+        rows = [row for queue in _busy(connection) for row in _due(connection, queue, limit)]
         expired = {row.batch for row in rows if row.state == "dispatched" and row.batch}
         waiting = set(queued(expired)) if expired else set()
         _set(connection, [row.id for row in rows if row.batch in waiting], lease_until=now + LEASE)
@@ -90,41 +95,53 @@ def claim(
     return found
 
 
-def _due(connection: Connection, limit: int) -> Sequence[Any]:
-    """The rows that somebody must do something about, the oldest first, and no more than may be on
-    their way at once."""
+def _busy(connection: Connection) -> list[str]:
+    """The queues in which there is something to do: one question for all of them, because mostly there is
+    nothing."""
     now = clock.now()
-    waits = and_(OutboxMessage.state == "pending", OutboxMessage.run_at <= now)
-    lost = and_(OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.lease_until <= now)
+    found = connection.execute(select(*(exists().where(_concerns(queue, now)) for queue in QUEUES))).one()
+    return [queue for queue, is_busy in zip(QUEUES, found, strict=True) if is_busy]
+
+
+def _concerns(queue: str, now: datetime) -> ColumnElement[bool]:
+    """A row of this queue that somebody must do something about: it is due, or its lease is over. Both find
+    their rows by the index."""
+    mine = OutboxMessage.queue == queue
+    waits = and_(OutboxMessage.state == "pending", mine, OutboxMessage.run_at <= now)
+    return or_(waits, and_(OutboxMessage.state.in_(ON_ITS_WAY), mine, OutboxMessage.lease_until <= now))
+
+
+def _due(connection: Connection, queue: str, limit: int) -> Sequence[Any]:
+    """The rows of a queue that somebody must do something about, the oldest first, and no more than may be
+    on their way at once."""
+    now = clock.now()
     rows = connection.execute(
         select(OutboxMessage)
-        .where(or_(waits, lost))
+        .where(_concerns(queue, now))
         .order_by(OutboxMessage.run_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    if not rows:
-        return rows
-    on_their_way = OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.lease_until > now
+    on_their_way = OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.queue == queue, OutboxMessage.lease_until > now
     free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
     return rows[: max(0, free)]
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
-    """Rows of one kind together; who has failed before goes alone, so that it harms nobody else."""
+    """Rows of one queue and kind together; who has failed before goes alone, so that it harms nobody else."""
     groups: list[list[Any]] = []
-    by_kind: dict[str, list[Any]] = {}
+    alike: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         if row.attempt or row.kind not in KINDS:
             groups.append([row])
         else:
-            by_kind.setdefault(row.kind, []).append(row)
-    for kind, found in by_kind.items():
+            alike.setdefault((row.queue, row.kind), []).append(row)
+    for (_queue, kind), found in alike.items():
         size = KINDS[kind].together
         groups += [found[start : start + size] for start in range(0, len(found), size)]
     for group in sorted(groups, key=lambda group: (group[0].run_at, group[0].id)):
         tickets = [Ticket(row.id, row.ticket + 1) for row in group]
-        yield Batch(f"ob-{tickets[0].id}-{tickets[0].ticket}", tickets)
+        yield Batch(f"ob-{tickets[0].id}-{tickets[0].ticket}", group[0].queue, tickets)
 
 
 def take(connection: Connection, ticket: Ticket) -> Any:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app import database
 from workflow_app.extensions import db
+from workflow_app.models.following import SITE
 
 from . import lasting, limits, outbox, tasks
 
@@ -66,8 +67,9 @@ def _stop_soon(_signal: int, _frame: FrameType | None) -> None:
     tasks.stop_soon()
 
 
-def work(app: Flask) -> None:
-    """Carry messages out until told to stop, however often Redis or the database go away meanwhile."""
+def work(app: Flask, queue: str = SITE) -> None:
+    """Carry the messages of a queue out until told to stop, however often Redis or the database go away
+    meanwhile."""
 
     with app.app_context():
         database.in_background(db.engine)
@@ -75,7 +77,7 @@ def work(app: Flask) -> None:
     def new_worker() -> ForkedWorker:
         with app.app_context():
             connection = tasks.redis_connection()
-        worker = ForkedWorker([tasks.QUEUE], connection=connection, maintenance_interval=MAINTENANCE)
+        worker = ForkedWorker([tasks.queue(queue, connection)], connection=connection, maintenance_interval=MAINTENANCE)
         worker.app = app
         return worker
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
@@ -23,12 +24,27 @@ class Follow(Base):
 
 MAIL_TRIES = 10
 """A mail server may be away, or let us wait, for longer than the usual attempts last."""
+SITE, MAILS = QUEUES = ("site", "mails")
+"""Where messages wait for a worker: those that only write into the database, and those that talk to a mail
+server, which may keep its workers waiting for as long as it likes, and nobody else."""
+MAILED = frozenset({"notice_mail", "digest", "account_link", "account_notice"})
+"""The kinds of messages that are mails; all others, also unknown ones, are the site's."""
+
+
+def queue_of(kind: str) -> str:
+    """Where a message of this kind waits."""
+    return MAILS if kind in MAILED else SITE
+
+
+def _queue(context: DefaultExecutionContext) -> str:
+    return queue_of(context.get_current_parameters()["kind"])  # type: ignore[no-untyped-call]
 
 
 class OutboxMessage(Base):
     """Something that must be done after the commit that caused it: a notice for a party of a case, a mail.
 
     state: pending, dispatched (its id is with RQ under `ticket`, in the job `batch`), running, done, dead.
+    queue: site or mails, by its kind. It is kept with the row because the relay asks for what is due in each.
     Attempts are counted when a worker takes the row, never for waiting in a queue. `payload` holds ids,
     names of parties and the event's sequence: no personal data. What is about an account and not
     about a case has no `case_id`.
@@ -39,13 +55,15 @@ class OutboxMessage(Base):
         CheckConstraint("state IN ('pending', 'dispatched', 'running', 'done', 'dead')", name="state_known"),
         CheckConstraint("attempt >= 0 AND attempt <= max_attempts", name="attempt_within_max"),
         CheckConstraint("kind <> 'notice' OR case_id IS NOT NULL", name="notice_has_case"),
-        Index("ix_outbox_state_run_at", "state", "run_at"),
+        CheckConstraint("queue IN ('site', 'mails')", name="queue_known"),
+        Index("ix_outbox_state_queue_run_at", "state", "queue", "run_at"),
         Index("ix_outbox_case_id", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(20))
+    queue: Mapped[str] = mapped_column(String(10), default=_queue, server_default=SITE)
     payload: Mapped[dict[str, Any]]
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     run_at: Mapped[datetime]

@@ -1,0 +1,161 @@
+"""Mails wait apart from what happens on the site: however many there are, they are in nobody's way."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic.command import downgrade, upgrade
+from redis import Redis
+from rq import SimpleWorker
+from sqlalchemy import insert, text
+
+from tests.cases.conftest import MONDAY, at_work, rows  # noqa: F401  (a fixture)
+from tests.cases.conftest import cases as cases
+from tests.databases import fresh_sqlite
+from tests.jobs.test_outbox import filed as filed
+from tests.jobs.test_outbox import redis_url as redis_url
+from tests.jobs.test_schema import go
+from tests.queries.test_growth import plan, told
+from workflow_app.cases import Cases
+from workflow_app.engine import clock
+from workflow_app.extensions import db
+from workflow_app.jobs import outbox, tasks
+from workflow_app.jobs.kinds import KINDS
+from workflow_app.models import OutboxMessage
+from workflow_app.models.following import MAILED, MAILS, QUEUES, SITE
+from workflow_app.operation import queues
+
+EARLIER = MONDAY - timedelta(hours=1)
+LATER = MONDAY + timedelta(minutes=2)
+
+
+def mails(engine: Any, n: int, **more: Any) -> None:
+    """So many mails to nobody, due before anything else."""
+    usual = {"kind": "account_notice", "payload": {}, "run_at": EARLIER, **more}
+    with engine.begin() as connection:
+        connection.execute(insert(OutboxMessage), [{**usual, "dedupe_key": f"mail:{i}"} for i in range(n)])
+
+
+def claimed(cases: Cases, **more: Any) -> list[tuple[str, int]]:
+    """What the relay would hand out now: of each batch its queue, and how many messages it has."""
+    return [(batch.queue, len(batch.tickets)) for batch in outbox.claim(cases.store.engine, **more)]
+
+
+def test_what_is_done_outside_and_nothing_else_is_a_mail():
+    assert {name for name, kind in KINDS.items() if kind.before} == MAILED | {"renamed"}  # which writes elsewhere
+
+
+def test_ten_mails_that_are_due_before_a_notice_do_not_hide_it(cases, filed):
+    mails(cases.store.engine, 10)
+    assert claimed(cases, limit=3) == [(MAILS, 3), (SITE, 2)]
+    assert claimed(cases, limit=3) == [(MAILS, 3)]
+
+
+def test_mails_on_their_way_take_no_room_from_notices(cases, filed, monkeypatch):
+    monkeypatch.setattr(outbox, "IN_FLIGHT", 5)
+    mails(cases.store.engine, 10)
+    assert claimed(cases) == [(MAILS, 5), (SITE, 2)]
+    assert claimed(cases) == []
+    with clock.at(LATER):
+        again = outbox.claim(cases.store.engine)
+    assert sorted(len(batch.tickets) for batch in again) == [2, 5]
+
+
+def test_a_batch_never_mixes_queues_whatever_stands_in_its_rows(cases):
+    mails(cases.store.engine, 4)
+    with cases.store.engine.begin() as connection:  # as if a version to come had another idea
+        connection.execute(text("UPDATE outbox SET queue = 'site' WHERE id % 2 = 0"))
+    assert sorted(claimed(cases)) == [(MAILS, 2), (SITE, 2)]
+
+
+def test_a_message_of_a_kind_that_nobody_knows_waits_with_those_of_the_site(cases):
+    mails(cases.store.engine, 1, kind="telegram")
+    assert claimed(cases) == [(SITE, 1)]
+
+
+@pytest.fixture
+def on_the_way(app, redis_url):
+    """Three mails and a message of the site have been handed over; the connection to Redis."""
+    app.config["REDIS_URL"] = redis_url
+    with app.app_context(), clock.at(MONDAY), Redis.from_url(redis_url) as connection:
+        mails(db.engine, 3)
+        with db.engine.begin() as writing:
+            usual = {"payload": {"person": None}, "run_at": MONDAY, "max_attempts": 10}
+            writing.execute(insert(OutboxMessage).values(kind="password_reset", dedupe_key="reset", **usual))
+        assert tasks.relay(connection) == 4
+        yield connection
+
+
+def waiting(connection: Redis) -> dict[str, int]:
+    return {name: tasks.queue(name, connection).count for name in QUEUES}
+
+
+def states(queue: str) -> set[str]:
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text("SELECT state FROM outbox WHERE queue = :queue"), {"queue": queue}))
+
+
+def work(connection: Redis, queue: str) -> None:
+    worker = SimpleWorker([tasks.queue(queue, connection)], connection=connection)
+    worker.work(burst=True, logging_level="ERROR")
+
+
+def test_who_works_for_the_site_takes_no_mail(on_the_way):
+    assert waiting(on_the_way) == {SITE: 1, MAILS: 1}
+    work(on_the_way, SITE)
+    assert (states(SITE), states(MAILS)) == ({"done"}, {"dispatched"})
+    assert waiting(on_the_way) == {SITE: 0, MAILS: 1}
+    work(on_the_way, MAILS)
+    assert "dispatched" not in states(MAILS)
+
+
+def test_a_batch_waits_on_in_whichever_queue_it_is(on_the_way):
+    """One that an older version put into the only queue it knew is not handed over twice, and is carried out."""
+    (job,) = tasks.queue(MAILS, on_the_way).get_job_ids()
+    on_the_way.lmove(*(f"rq:queue:{queues.NAMES[name]}" for name in (MAILS, SITE)), "LEFT", "RIGHT")
+    with clock.at(LATER):
+        assert tasks.relay(on_the_way) == 0
+        assert job in tasks.queue(SITE, on_the_way).get_job_ids()
+        work(on_the_way, SITE)
+    assert "dispatched" not in states(MAILS)
+
+
+def test_what_is_due_is_found_by_the_index():
+    engine = fresh_sqlite()
+    mails(engine, 2)
+    with told(engine) as statements, clock.at(MONDAY):
+        outbox.claim(engine)
+    asked = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
+    assert len(asked) == 3
+    with engine.connect() as connection:
+        steps = [step for sql, values in asked for step in plan(connection, sql, values)]
+    assert [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step] == []
+    by_all = [step for step in steps if "ix_outbox_state_queue_run_at (state=? AND queue=? AND run_at<?" in step]
+    assert len(by_all) == 3  # is there anything for the site, or for the mails, and what: nothing before it is read
+    engine.dispose()
+
+
+def test_an_idle_relay_asks_one_question():
+    engine = fresh_sqlite()
+    with told(engine) as statements, clock.at(MONDAY):
+        outbox.claim(engine)
+    assert len([sql for sql, _values in statements if not sql.startswith(("BEGIN", "COMMIT"))]) == 1
+    engine.dispose()
+
+
+def test_messages_from_before_there_were_queues_are_sorted(engine):
+    go(engine, downgrade, "0012")
+    columns = "kind, payload, dedupe_key, run_at, state, ticket, attempt, max_attempts"
+    with engine.begin() as connection:
+        for kind in (*KINDS.keys() - {"notice"}, "telegram"):
+            values = f"'{kind}', '{json.dumps({})}', '{kind}', '2026-01-01', 'pending', 0, 0, 5"
+            connection.execute(text(f"INSERT INTO outbox ({columns}) VALUES ({values})"))
+    go(engine, upgrade, "head")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT kind FROM outbox WHERE queue = 'mails'")).scalars().all()
+    assert set(found) == MAILED
+    with pytest.raises(Exception, match="queue_known"), engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET queue = 'pigeons'"))
