@@ -8,15 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy import create_engine, text
 
 from tests.cases import world
 from tests.cases.conftest import MONDAY
 from tests.jobs.mail_server import mail_server
+from tests.jobs.test_outbox import redis_url as redis_url
+from tests.jobs.working import listening
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.definition import Opening
 from workflow_app.incidents import Trouble, report, solved
+from workflow_app.models.following import MAILS, SITE
 from workflow_app.operation import doctor
 from workflow_app.operation.doctor import Finding, Installation, examine
 
@@ -38,7 +42,8 @@ def closed_port() -> int:
 
 def test_what_is_well_is_said_to_be_well(here):
     well = found(here)
-    assert {name for name, finding in well.items() if not finding.is_well} == {"redis", "clock"}  # it is 2026 here
+    ill = {name for name, finding in well.items() if not finding.is_well}
+    assert ill == {"redis", "workers", "clock"}  # it is 2026 here
     assert "answers" in well["database"].words
     assert "kept in the database" in well["mail server"].words
     assert "Europe/Berlin, Land SH, 10 holidays this year, the next on 2026-04-03" in well["calendar"].words
@@ -85,6 +90,20 @@ def test_redis_and_mail_server_that_do_not_answer(here):
     assert not found(replace(here, smtp="http://localhost"))["mail server"].is_well
 
 
+def test_a_queue_to_which_nobody_listens_is_named_and_how_to_start_a_worker(here, redis_url):
+    here = replace(here, redis_url=redis_url)
+    ill = found(here)["workers"]
+    assert ill.words == "nobody carries notices and mails"
+    assert "workflow_app worker, and flask --app workflow_app worker --mails" in ill.mend
+    with Redis.from_url(redis_url) as connection:
+        listening(SITE, connection)
+        assert found(here)["workers"].words == "nobody carries mails"
+        mails = listening(MAILS, connection)
+        assert found(here)["workers"] == Finding("workers", "1 for notices, 1 for mails")
+        connection.delete(mails.key)  # as it happens some minutes after it was killed
+        assert found(here)["workers"].words == "nobody carries mails"
+
+
 def test_a_mail_server_is_greeted_and_gets_no_mail(here):
     with mail_server() as box:
         assert found(replace(here, smtp=f"smtp://127.0.0.1:{box.port}"))["mail server"].is_well
@@ -107,7 +126,7 @@ def test_work_that_is_late_and_work_that_was_given_up(here, cases):
     assert found(here)["work"].is_well
     with clock.at(MONDAY + timedelta(minutes=6)):
         late = found(here)["work"]
-    assert late.words == "something should have been done at 2026-03-02T09:00+00:00"
+    assert late.words == "something should have been done at 2026-03-02T09:00+00:00 (notices)"
     assert "scheduler" in late.mend
     with here.engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'dead'"))
@@ -132,4 +151,4 @@ def test_the_command_prints_a_line_for_each_and_fails_if_one_is_bad(app):
     assert ran.exit_code == 1
     assert "ok  database: sqlite answers" in lines
     assert "BAD redis: REDIS_URL is not set, and without Redis no mail and no notice goes out" in lines
-    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 11
+    assert sum(line.startswith(("ok  ", "BAD ")) for line in lines) == 12

@@ -51,7 +51,7 @@ def filed(cases: Cases) -> int:
 
 def test_a_quiet_house_has_nothing_waiting(cases):
     found = figures(cases)
-    assert found["teilhabe_queue_lag_seconds",] == 0
+    assert found["teilhabe_queue_lag_seconds", "site"] == found["teilhabe_queue_lag_seconds", "mails"] == 0
     assert found["teilhabe_outbox_messages", "dead"] == 0
     assert found["teilhabe_deadlines_unfired",] == 0
 
@@ -62,12 +62,21 @@ def test_what_is_due_is_counted_and_how_long_it_waits(cases, filed):
     for kind in ("account_link", "account_link", "notice"):
         add(cases, state="dead", kind=kind, case_id=filed, run_at=MONDAY - timedelta(days=1))
     found = figures(cases, MONDAY + timedelta(minutes=2))
-    assert found["teilhabe_queue_due_messages",] == 2
-    assert found["teilhabe_queue_lag_seconds",] == 120
+    assert found["teilhabe_queue_due_messages", "site"] == 2
+    assert found["teilhabe_queue_lag_seconds", "site"] == 120
+    assert found["teilhabe_queue_due_messages", "mails"] == 0
     assert found["teilhabe_outbox_messages", "pending"] == 3
     assert found["teilhabe_outbox_oldest_seconds", "running"] == 2 * 3600 + 120
     assert found["teilhabe_outbox_dead_messages", "account_link"] == 2
     assert found["teilhabe_outbox_dead_messages", "notice"] == 1
+
+
+def test_what_was_handed_over_and_nobody_takes_still_waits(cases, filed):
+    add(cases, state="dispatched", run_at=MONDAY - timedelta(hours=2))
+    found = figures(cases)
+    assert found["teilhabe_queue_due_messages", "mails"] == 1
+    assert found["teilhabe_queue_lag_seconds", "mails"] == 2 * 3600
+    assert found["teilhabe_queue_lag_seconds", "site"] == 0
 
 
 def test_incidents_are_counted_by_kind_and_what_was_let_be_raises_no_alarm(cases, filed):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from redis import Redis
 from sqlalchemy import text
 
 from tests.jobs.test_outbox import redis_url
+from tests.jobs.working import listening
 from workflow_app.database import new_engine
 from workflow_app.extensions import db
+from workflow_app.models.following import MAILS, SITE
 
 __all__ = ["redis_url"]
 ADDRESSES = ("/health/live", "/health/ready", "/metrics")
@@ -19,9 +22,19 @@ def test_a_whole_house_is_alive_and_ready(demo_app, redis_url):
     client = demo_app.test_client()
     assert client.get("/health/live").json == {"status": "ok"}
     answer = client.get("/health/ready")
-    assert (answer.status_code, answer.json) == (
-        200, {"status": "ok", "database": "ok", "migrations": "ok", "queue": "ok"}
-    )  # fmt: skip
+    expected = {"status": "ok", "database": "ok", "migrations": "ok", "queue": "ok"}
+    nobody = {"workers": "nobody carries notices and mails"}
+    assert (answer.status_code, answer.json) == (200, {**expected, **nobody})  # pages can be answered all the same
+    _somebody_carries(redis_url, SITE)
+    assert client.get("/health/ready").json["workers"] == "nobody carries mails"
+    _somebody_carries(redis_url, MAILS)
+    assert client.get("/health/ready").json == {**expected, "workers": "ok"}
+
+
+def _somebody_carries(redis_url: str, queue: str) -> None:
+    """A worker says that it is there."""
+    with Redis.from_url(redis_url) as connection:
+        listening(queue, connection)
 
 
 def test_without_a_queue_it_is_ready_and_with_a_dead_one_it_is_not(demo_app):
@@ -30,6 +43,7 @@ def test_without_a_queue_it_is_ready_and_with_a_dead_one_it_is_not(demo_app):
     demo_app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json["queue"]) == (503, "unreachable")
+    assert answer.json["workers"] == "unknown"
     assert client.get("/health/live").status_code == 200
 
 
@@ -70,9 +84,15 @@ def test_the_figures_are_not_there_for_who_does_not_know_the_token(demo_app, set
     assert demo_app.test_client().get("/metrics", headers=headers).status_code == 404
 
 
-def test_the_figures_are_read_by_who_does(demo_app):
+def test_the_figures_are_read_by_who_does(demo_app, redis_url):
     demo_app.config["METRICS_TOKEN"] = "a-long-token"
     answer = demo_app.test_client().get("/metrics", headers=TOKEN)
     assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
     assert "# TYPE teilhabe_queue_lag_seconds gauge" in answer.text
+    assert "teilhabe_workers{queue=" not in answer.text  # nobody knows without Redis
+    demo_app.config["REDIS_URL"] = redis_url
+    _somebody_carries(redis_url, SITE)
+    figures = demo_app.test_client().get("/metrics", headers=TOKEN).text
+    assert 'teilhabe_workers{queue="site"} 1.0' in figures
+    assert 'teilhabe_workers{queue="mails"} 0.0' in figures
     assert "flensburg" not in answer.text

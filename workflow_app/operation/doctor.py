@@ -19,7 +19,7 @@ from workflow_app import database
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import LAST_YEAR, Calendar, CalendarError
 
-from . import health, jobs
+from . import health, jobs, queues
 from .waiting import incidents_by_kind, waiting
 
 PATIENCE = 10
@@ -60,7 +60,7 @@ class Installation:
 def examine(here: Installation) -> Iterator[Finding]:
     """Look at everything, one after the other; never raises."""
     looks: tuple[Callable[[Installation], Finding], ...] = (
-        _database, _migrations, _queue, _mail, _key, _proxies, _clock, _zone, _folder, _waiting, _jobs,
+        _database, _migrations, _queue, _workers, _mail, _key, _proxies, _clock, _zone, _folder, _waiting, _jobs,
     )  # fmt: skip
     for look in looks:
         try:
@@ -104,6 +104,16 @@ def _queue(here: Installation) -> Finding:
             f"Set it. Where dev.py runs the site, it is unix://{own} for commands beside it.",
         )  # fmt: skip
     return Finding("redis", "does not answer", "Start it, and check REDIS_URL. Nothing is lost meanwhile.")
+
+
+def _workers(here: Installation) -> Finding:
+    found = queues.workers(here.redis_url)
+    if found is None:
+        return Finding("workers", "could not be looked at without Redis", "Mend Redis first.")
+    if missing := queues.unattended(found):
+        start = ", and ".join(f"flask --app workflow_app {queues.COMMANDS[queue]}" for queue in missing)
+        return Finding("workers", queues.nobody_carries(missing), f"Start: {start}. Nothing is lost meanwhile.")
+    return Finding("workers", ", ".join(f"{n} for {queues.CARRIED[queue]}" for queue, n in found.items()))
 
 
 def _mail(here: Installation) -> Finding:
@@ -211,11 +221,14 @@ def _waiting(here: Installation) -> Finding:
     now = clock.now()
     with Session(here.engine) as session:
         found, open_ = waiting(session, now), incidents_by_kind(session)
-    late = [one.oldest for one in (found.due, found.deadlines) if one.oldest and one.oldest < now - LATE]
+    waits = {**{queues.CARRIED[queue]: one for queue, one in found.due.items()}, "deadlines": found.deadlines}
+    late = {what: one.oldest for what, one in waits.items() if one.oldest and one.oldest < now - LATE}
     if late:
+        since = min(late.values()).isoformat(timespec="minutes")
         return Finding(
-            "work", f"something should have been done at {min(late).isoformat(timespec='minutes')}",
-            "See whether worker and scheduler run: flask --app workflow_app worker, and scheduler.",
+            "work", f"something should have been done at {since} ({', '.join(late)})",
+            "See whether the mail server answers, and whether workers and scheduler run: "
+            "flask --app workflow_app worker, worker --mails, and scheduler.",
         )  # fmt: skip
     if count := sum(open_.values()):
         told = ", ".join(f"{kind} {n}" for kind, n in open_.items() if n)

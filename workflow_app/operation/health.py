@@ -12,18 +12,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_app import database
 
-PATIENCE = 2
-"""Seconds to wait for Redis."""
+from . import queues
+from .queues import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found, each in one word: ``ok`` or what is wrong. `queue` is ``none`` where no Redis is
-    set, which a site without background work may be."""
+    """What was found, each in a word or two: ``ok`` or what is wrong. `queue` is ``none`` where no Redis is
+    set, which a site without background work may be. `workers` says what nobody carries, such as
+    ``nobody carries mails``; pages can be answered all the same, so it turns nobody away."""
 
     database: str
     migrations: str
     queue: str
+    workers: str = "unknown"
 
     @property
     def is_ready(self) -> bool:
@@ -33,11 +35,13 @@ class Health:
 
 def look(engine: Engine, redis_url: str) -> Health:
     """Look at everything once; never raises."""
+    queue = queue_state(redis_url)
+    workers = worker_state(redis_url) if queue == "ok" else "unknown"
     try:
         found = database.current(engine)
     except SQLAlchemyError:
-        return Health("unreachable", "unknown", queue_state(redis_url))
-    return Health("ok", "ok" if found == newest() else "not at head", queue_state(redis_url))
+        return Health("unreachable", "unknown", queue, workers)
+    return Health("ok", "ok" if found == newest() else "not at head", queue, workers)
 
 
 @cache
@@ -56,3 +60,12 @@ def queue_state(redis_url: str) -> str:
     except (RedisError, OSError, ValueError):
         return "unreachable"
     return "ok"
+
+
+def worker_state(redis_url: str) -> str:
+    """``ok``, ``unknown`` where Redis does not answer, or what nobody carries."""
+    found = queues.workers(redis_url)
+    if found is None:
+        return "unknown"
+    missing = queues.unattended(found)
+    return queues.nobody_carries(missing) if missing else "ok"

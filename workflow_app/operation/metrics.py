@@ -4,7 +4,7 @@ counts is the same for all of them."""
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from . import jobs
 from .waiting import Messages, dead_by_kind, events_last_hour, incidents_by_kind, waiting
 
+NOBODY_KNOWS: Mapping[str, int] = {}
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -25,25 +26,25 @@ def may_read(header: str, token: str) -> bool:
     return hmac.compare_digest(given.encode(), token.encode()) and bool(token)
 
 
-def text(session: Session, now: datetime) -> bytes:
-    """All figures in the text format of Prometheus."""
+def text(session: Session, now: datetime, workers: Mapping[str, int] = NOBODY_KNOWS) -> bytes:
+    """All figures in the text format of Prometheus; `workers` listen to each queue."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Figures(session, now))
+    registry.register(Figures(session, now, workers))
     return generate_latest(registry)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figures(Collector):
     """The figures of one moment."""
 
     session: Session
     now: datetime
+    workers: Mapping[str, int]
 
     def collect(self) -> Iterable[Metric]:
         """All of them; ages are in seconds, 0 where nothing waits."""
         found = waiting(self.session, self.now)
-        yield _one("teilhabe_queue_lag_seconds", "Since when the oldest due message waits", self._age(found.due))
-        yield _one("teilhabe_queue_due_messages", "Messages that should have gone out", found.due.count)
+        yield from self._queues(found.due)
         yield _by_label(
             "teilhabe_outbox_messages", "Messages that are not done", "state",
             ((state, messages.count) for state, messages in found.messages.items()),
@@ -64,6 +65,20 @@ class Figures(Collector):
         yield _one("teilhabe_deadlines_lag_seconds", "Since when the oldest of them waits", self._age(found.deadlines))
         yield from self._jobs()
         yield from self._events()
+
+    def _queues(self, due: Mapping[str, Messages]) -> Iterator[Metric]:
+        yield _by_label(
+            "teilhabe_queue_lag_seconds", "Since when the oldest due message waits for a worker", "queue",
+            ((queue, self._age(messages)) for queue, messages in due.items()),
+        )  # fmt: skip
+        yield _by_label(
+            "teilhabe_queue_due_messages", "Messages that should have gone out", "queue",
+            ((queue, messages.count) for queue, messages in due.items()),
+        )  # fmt: skip
+        yield _by_label(
+            "teilhabe_workers", "Workers that listen to a queue; none are told while Redis is away", "queue",
+            self.workers.items(),
+        )  # fmt: skip
 
     def _jobs(self) -> Iterator[Metric]:
         found = jobs.known(self.session, self.now)

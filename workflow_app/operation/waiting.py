@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflow_app.models import Case, CaseEvent, DueDate, Incident, OutboxMessage
+from workflow_app.models.following import QUEUES
 
-UNDONE = ("pending", "dispatched", "running")
+NOT_BEGUN = ("pending", "dispatched")
+UNDONE = (*NOT_BEGUN, "running")
 INCIDENTS = ("message", "deadline", "job", "clock", "setting")
 DEAD = (
     OutboxMessage.state == "dead",
@@ -35,11 +37,11 @@ class Messages:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is undone. `due` are the messages that should have gone out by now, `deadlines` those for
-    which the clock should have done something by now."""
+    """What is undone. `due` are, for each queue, the messages that should have gone out by now and that no
+    worker has begun with, `deadlines` those for which the clock should have done something by now."""
 
     messages: Mapping[str, Messages]
-    due: Messages
+    due: Mapping[str, Messages]
     deadlines: Messages
 
 
@@ -48,9 +50,16 @@ def waiting(session: Session, now: datetime) -> Waiting:
     when = OutboxMessage.run_at
     by_state = {state: _counted(session, when, OutboxMessage.state == state) for state in UNDONE}
     by_state["dead"] = _counted(session, when, *DEAD)
-    due = _counted(session, when, OutboxMessage.state == "pending", when <= now)
     ringing = DueDate.status == "running", DueDate.fire_at <= now
-    return Waiting(by_state, due, _counted(session, DueDate.fire_at, *ringing))
+    return Waiting(by_state, _due(session, now), _counted(session, DueDate.fire_at, *ringing))
+
+
+def _due(session: Session, now: datetime) -> dict[str, Messages]:
+    """What has been handed over to a queue waits as long as nobody takes it from there."""
+    when, queue = OutboxMessage.run_at, OutboxMessage.queue
+    mine = OutboxMessage.state.in_(NOT_BEGUN), queue.in_(QUEUES), when <= now
+    found = session.execute(select(queue, func.count(), func.min(when)).where(*mine).group_by(queue))
+    return dict.fromkeys(QUEUES, Messages(0, None)) | {name: Messages(n, oldest) for name, n, oldest in found}
 
 
 def _counted(session: Session, when: InstrumentedAttribute[Any], *where: ColumnElement[bool]) -> Messages:
