@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import clocks, commit_cut, crowd, database_crash, disk_full, frozen, race, storm, web_killed, workers
+from . import clocks, commit_cut, crowd, database_crash, disk_full, frozen, race, silent, storm, web_killed, workers
 from .scale import Fault
 
 FAULTS: dict[str, Fault] = {
@@ -13,6 +13,7 @@ FAULTS: dict[str, Fault] = {
     "poison": workers.poisoned,
     "queue_flushed": workers.flushed,
     "storm": storm.storm,
+    "mail_server_silent": silent.mail_server_silent,
     "database_crashes": database_crash.stopped_at_once,
     "commit_answer_lost": commit_cut.answer_never_came,
     "same_step_at_once": crowd.same_step_at_once,

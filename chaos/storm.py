@@ -30,7 +30,7 @@ def storm(scale: Scale) -> Outcome:
     effects, mails = scale.of((400, 20), (10_000, 500))
     with installation(append_only=False) as place, letterbox() as box:
         ids = kinds.write(place.engine, [kinds.GOOD] * effects)
-        letters = _mails(place.engine, mails)
+        letters = send_mails(place.engine, mails)
         made, took = _weather(place, box, scale)
         found = dict(rows(place.engine, "SELECT outbox_id, message_id FROM mails"))
         arrived = [("mail", id_) for id_ in letters if box.came[found.get(id_, "")]]
@@ -48,8 +48,8 @@ def storm(scale: Scale) -> Outcome:
         return counted("storm", expected, seen, took, notes=notes, broken=broken)
 
 
-def _mails(engine: Engine, n: int) -> list[int]:
-    """So many mails to a member of the unit."""
+def send_mails(engine: Engine, n: int) -> list[int]:
+    """So many mails to a member of the unit are to be sent; the ids of their messages."""
     rows_ = [
         {"kind": "account_notice", "payload": {"person": FIRST_MEMBER, "notice": "password_changed"},
          "dedupe_key": f"chaos:mail:{i}", "run_at": clock.now()}
@@ -64,7 +64,8 @@ def _weather(place: Installation, box: Letterbox, scale: Scale) -> tuple[dict[st
     done, and how long it took from the last strike until all was well."""
     chance, made = Random(7), dict.fromkeys(("fork killed", "worker killed", "queue flushed", "queue restarted"), 0)
     more = told(scale, TEILHABE_SMTP=box.url)
-    workers = [place.worker(**more) for _n in range(2)]
+    begins = [place.worker, place.worker, place.mailer]
+    workers = [begin(**more) for begin in begins]
     place.scheduler(**more)
     whole = number(place.engine, UNDONE)
     until("work has begun", lambda: number(place.engine, UNDONE) < whole)
@@ -72,7 +73,12 @@ def _weather(place: Installation, box: Letterbox, scale: Scale) -> tuple[dict[st
         step = chance.randint(1, max(2, whole // scale.of(20, 120)))
         _goes_on(place, left - step)
         what = chance.choices(list(made), weights=(5, 3, 2, 1))[0]
-        if _strike(place, workers, what, chance, more):
+        n = chance.randrange(len(workers))
+        if what == "worker killed":  # half of them alone, so that their job lives on as an orphan
+            (workers[n].strike if chance.random() < 0.5 else workers[n].kill)()
+            workers[n] = begins[n](**more)
+            made[what] += 1
+        elif _strike(place, workers[n], what):
             made[what] += 1
     begin = time.monotonic()
     until("all messages are done", lambda: not number(place.engine, UNDONE), patience=180)
@@ -83,15 +89,10 @@ def _goes_on(place: Installation, most: int) -> None:
     until("something was done", lambda: number(place.engine, UNDONE) <= most, patience=120)
 
 
-def _strike(place: Installation, workers: list[Program], what: str, chance: Random, more: dict[str, str]) -> bool:
+def _strike(place: Installation, worker: Program, what: str) -> bool:
     """Do one of these; whether there was anything to hit."""
-    n = chance.randrange(len(workers))
     if what == "fork killed":
-        return strike_fork(workers[n])
-    if what == "worker killed":  # half of them alone, so that their job lives on as an orphan
-        (workers[n].strike if chance.random() < 0.5 else workers[n].kill)()
-        workers[n] = place.worker(**more)
-        return True
+        return strike_fork(worker)
     place.queue.flush()
     if what == "queue restarted":
         place.queue.kill()
