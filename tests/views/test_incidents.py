@@ -70,6 +70,18 @@ def test_where_all_is_well_nobody_is_troubled(demo_app, clerk):
     assert "Noch wurde nichts erledigt." in words(clerk.get("/incidents/settled"))
 
 
+@pytest.mark.parametrize(
+    ("queue", "said"),
+    [("mails", "Es gehen keine E-Mails hinaus"), ("site", "Niemand bekommt Mitteilungen")],
+)
+def test_that_nobody_carries_messages_is_said_in_words(demo_app, clerk, queue, said):
+    told(demo_app, Trouble("job", f"workers:{queue}", "nobody carries them"))
+    page = words(clerk.get("/incidents"))
+    assert said in page
+    assert "Nichts geht verloren." in page
+    assert "sagen Sie dem technischen Betrieb Bescheid" in page
+
+
 @pytest.mark.parametrize(("who", "status"), [("stelle", 200), ("gremien", 200), ("vorstand", 403), (None, 302)])
 def test_only_staff_and_administrators_come_in(demo_app, who, status):
     given_up(demo_app, "digest")

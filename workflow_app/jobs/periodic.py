@@ -22,7 +22,7 @@ from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
 from workflow_app.extensions import db
 
-from . import cleaning, deadlines, digests, figures, proving, retention, timekeeping, turns
+from . import attending, cleaning, deadlines, digests, figures, proving, retention, timekeeping, turns
 from .schedules import At
 from .tasks import redis_connection, relay
 from .timekeeping import AWAY, Tick
@@ -59,6 +59,7 @@ def ticks(watch: Watch) -> tuple[Tick, ...]:
         Tick("figures", 10, figures.keep, "figures"),
         Tick("digests", 60, digests.open_due, "housework", needs_time=True),
         Tick("jobs", 60, run_due, "housework", needs_time=True),
+        Tick("workers", 60, attending.Attendance(), "relay"),
     )
 
 

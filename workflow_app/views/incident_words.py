@@ -23,6 +23,10 @@ JOBS = {
     "documents": message("tidying up files"), "figures": message("counting for the dashboard"),
     "digests": message("collecting mails"),
 }  # fmt: skip
+UNATTENDED = {
+    "site": message("Nobody gets notices: the program that delivers them is not running."),
+    "mails": message("No mail is sent: the program that sends mails is not running."),
+}
 ACCOUNT = ("account_link", "account_notice", "password_reset")
 
 
@@ -38,7 +42,9 @@ def incident_what(one: IncidentRow) -> str:
     if one.kind == "deadline":
         return _deadline(one)
     if one.kind == "job":
-        name = one.subject.partition(":")[2]
+        about, _colon, name = one.subject.partition(":")
+        if about == "workers":
+            return label(UNATTENDED[name])
         return _("A job that runs by itself fails: %(job)s.", job=label(JOBS.get(name, name)))
     if one.kind == "clock":
         return _("The clock of a machine has jumped.")
@@ -100,6 +106,8 @@ def incident_next(one: IncidentRow) -> str:
         return _("Another try is under way. If it fails, this comes back.")
     if one.kind == "deadline":
         return _("Until it is settled, nobody is warned, and the case does not move on by the clock.")
+    if one.subject.startswith("workers:"):
+        return _("Nothing is lost. What waits goes out as soon as the program is running; then this goes away.")
     if one.kind == "job":
         return _("It is tried again by itself. If it goes well, this goes away.")
     if one.kind == "clock":
@@ -117,6 +125,8 @@ def incident_help(one: IncidentRow) -> str:
         return _("Try it again when the cause is mended. Discard it if nobody needs it any more.")
     if one.kind == "deadline":
         return _("Try it again. If you discard it, the clock leaves out this one warning or end and goes on.")
+    if one.subject.startswith("workers:"):
+        return _("Please tell those who run the site.")
     if one.kind == "job":
         return _("If it stays here for longer than an hour, please tell those who run the site.")
     if one.kind == "clock":
