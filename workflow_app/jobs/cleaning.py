@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from workflow_app.engine import clock
 from workflow_app.models import OutboxMessage
+from workflow_app.models.following import QUEUES
 
 from .turns import Turn
 
@@ -43,6 +44,7 @@ def _some(turn: Turn) -> int:
 def _old(connection: Connection) -> list[int]:
     days = max(int(current_app.config["OUTBOX_DAYS"]), SHORTEST)
     newest = connection.execute(select(func.max(OutboxMessage.id))).scalar()
-    mine = OutboxMessage.state == "done", OutboxMessage.run_at < clock.now() - timedelta(days=days)
+    old = OutboxMessage.run_at < clock.now() - timedelta(days=days)
+    mine = OutboxMessage.state == "done", OutboxMessage.queue.in_(QUEUES), old  # so the index leads to the old ones
     query = select(OutboxMessage.id).where(*mine, OutboxMessage.id != (newest or 0))
     return list(connection.execute(query.order_by(OutboxMessage.run_at).limit(BATCH)).scalars())

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, or_, select, update
 
 from workflow_app.engine import clock
 from workflow_app.incidents import Trouble, report, solved
@@ -97,34 +97,42 @@ def claim(
 
 def _busy(connection: Connection) -> list[str]:
     """The queues in which there is something to do: one question for all of them, because mostly there is
-    nothing."""
-    now = clock.now()
-    found = connection.execute(select(*(exists().where(_concerns(queue, now)) for queue in QUEUES))).one()
-    return [queue for queue, is_busy in zip(QUEUES, found, strict=True) if is_busy]
+    nothing. It asks for the first of those that wait, which stands at the beginning of the index; whether
+    there is any would tempt PostgreSQL to look through the whole table."""
+    first = [select(func.min(OutboxMessage.run_at)).where(*_waits(queue)).scalar_subquery() for queue in QUEUES]
+    lease = [select(func.min(OutboxMessage.lease_until)).where(*_travels(queue)).scalar_subquery() for queue in QUEUES]
+    now, found = clock.now(), connection.execute(select(*first, *lease)).one()
+    return [
+        queue for n, queue in enumerate(QUEUES)
+        if any(moment is not None and moment <= now for moment in found[n :: len(QUEUES)])
+    ]  # fmt: skip
 
 
-def _concerns(queue: str, now: datetime) -> ColumnElement[bool]:
-    """A row of this queue that somebody must do something about: it is due, or its lease is over. Both find
-    their rows by the index."""
-    mine = OutboxMessage.queue == queue
-    waits = and_(OutboxMessage.state == "pending", mine, OutboxMessage.run_at <= now)
-    return or_(waits, and_(OutboxMessage.state.in_(ON_ITS_WAY), mine, OutboxMessage.lease_until <= now))
+def _waits(queue: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMessage.state == "pending", OutboxMessage.queue == queue
+
+
+def _travels(queue: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.queue == queue, OutboxMessage.lease_until.is_not(None)
 
 
 def _due(connection: Connection, queue: str, limit: int) -> Sequence[Any]:
-    """The rows of a queue that somebody must do something about, the oldest first, and no more than may be
-    on their way at once."""
+    """The rows of a queue that somebody must do something about, because they are due or their lease is over:
+    the oldest first, and no more than may be on their way at once."""
     now = clock.now()
-    rows = connection.execute(
+    on_their_way = *_travels(queue), OutboxMessage.lease_until > now
+    free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
+    if free <= 0:
+        return ()
+    due = and_(*_waits(queue), OutboxMessage.run_at <= now)
+    lost = and_(*_travels(queue), OutboxMessage.lease_until <= now)
+    return connection.execute(
         select(OutboxMessage)
-        .where(_concerns(queue, now))
+        .where(or_(due, lost))
         .order_by(OutboxMessage.run_at, OutboxMessage.id)
-        .limit(limit)
+        .limit(min(limit, free))
         .with_for_update(skip_locked=True)
     ).all()
-    on_their_way = OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.queue == queue, OutboxMessage.lease_until > now
-    free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
-    return rows[: max(0, free)]
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[Batch]:

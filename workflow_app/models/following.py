@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,8 @@ class Follow(Base):
     since: Mapped[datetime]
 
 
+LEASED = text("lease_until IS NOT NULL")
+"""Of the few messages that are on their way; nothing else has a lease."""
 MAIL_TRIES = 10
 """A mail server may be away, or let us wait, for longer than the usual attempts last."""
 SITE, MAILS = QUEUES = ("site", "mails")
@@ -57,6 +59,7 @@ class OutboxMessage(Base):
         CheckConstraint("kind <> 'notice' OR case_id IS NOT NULL", name="notice_has_case"),
         CheckConstraint("queue IN ('site', 'mails')", name="queue_known"),
         Index("ix_outbox_state_queue_run_at", "state", "queue", "run_at"),
+        Index("ix_outbox_lease_until", "queue", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_outbox_case_id", "case_id"),
     )
 
