@@ -25,7 +25,12 @@ AT_ONCE = 500
 
 
 def how_to_begin() -> None:
-    """Say how an installation without accounts gets its first administrator."""
+    """Say how an installation without accounts gets its first administrator. With a database of its own the
+    command needs all settings of the site, and passwords among them are not for the screen."""
+    if db.engine.dialect.name == "postgresql":
+        click.echo("There is no account yet. Create the first administrator, with the same settings:")
+        click.echo("  people create ADDRESS NAME --administrator")
+        return
     here = {"TEILHABE_ADDRESS": current_app.config["ADDRESS"], "TEILHABE_INSTANCE": current_app.instance_path}
     usual = config.Settings()
     given = {"TEILHABE_ADDRESS": usual.address, "TEILHABE_INSTANCE": str(usual.instance)}
