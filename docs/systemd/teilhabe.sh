@@ -6,4 +6,5 @@ set -a
 . /etc/teilhabe/teilhabe.env
 set +a
 cd /opt/teilhabe
+umask 077
 exec runuser -u teilhabe -- /opt/teilhabe/.venv/bin/python -m flask --app workflow_app "$@"

@@ -26,11 +26,11 @@ from workflow_app.settings import of_this_process
 SERVICES = (
     "teilhabe-web.service", "teilhabe-worker@.service", "teilhabe-mailer@.service", "teilhabe-scheduler@.service",
 )  # fmt: skip
-UNITS = (*SERVICES, "teilhabe-web.socket", "teilhabe.target")
+UNITS = (*SERVICES, "teilhabe-web.socket", "teilhabe.target", "teilhabe-backup.service", "teilhabe-backup.timer")
 LISTED = re.compile(r"^#?([A-Z_]+)='", re.MULTILINE)
-PRODUCTION = ROOT / "docs" / "production.md"
+PRODUCTION, BACKUP = ROOT / "docs" / "production.md", ROOT / "docs" / "backup.md"
 STAND_IN = """#!/bin/sh
-printf '%s\\n' "$SECRET_KEY" "$PWD" "$@"
+printf '%s\\n' "$SECRET_KEY" "$PWD" "$(umask)" "$@"
 """
 
 
@@ -121,7 +121,17 @@ def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_p
     words = ["people", "create", "a@b.example", "Ada B."]
     ran = subprocess.run(["sh", "-c", script, "teilhabe", *words], env={"PATH": path}, capture_output=True, text=True)
     *flask, _worker = command("teilhabe-worker@.service")
-    assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "-u", "teilhabe", "--", *flask, *words]
+    assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "0077", "-u", "teilhabe", "--", *flask, *words]
+
+
+def test_the_backup_of_every_night_has_the_settings_and_the_rights_of_the_services():
+    backup, web = unit("teilhabe-backup.service"), unit("teilhabe-web.service")
+    for key in ("User", "WorkingDirectory", "EnvironmentFile", "UMask", "ProtectSystem", "CapabilityBoundingSet"):
+        assert backup[key] == web[key]
+    *flask, name, folder = command("teilhabe-backup.service")
+    assert (flask, name) == (command("teilhabe-worker@.service")[:-1], "backup")
+    assert f"install -d -o teilhabe -g teilhabe -m 700 {folder}\n" in BACKUP.read_text()
+    assert folder in backup["ReadWritePaths"][0].split()
 
 
 def commands_told() -> Iterator[list[str]]:
@@ -144,7 +154,7 @@ def test_what_the_manual_tells_to_type_exists(app):
 
 
 def test_the_manual_names_every_file_and_its_links_lead_somewhere():
-    said = PRODUCTION.read_text()
+    said = PRODUCTION.read_text() + BACKUP.read_text()
     assert [file.name for file in SYSTEMD.iterdir() if file.name not in said] == []
-    links = set(re.findall(r"\]\(([\w./-]+)\)", said))
+    links = set(re.findall(r"\]\(([\w./@-]+)\)", said))
     assert [link for link in links if not (PRODUCTION.parent / link).exists()] == []
