@@ -36,7 +36,7 @@ STAMP = VENV / "teilhabe-stamp.json"
 STATIC_PACKAGES = VENV / "share" / "static-packages"
 REQUIREMENTS = ROOT / "requirements"
 TRANSLATIONS = ROOT / "workflow_app" / "translations"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")  # the names tests/ looks for, too
+PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "nginx": ("nginx", "/usr/sbin/nginx")}
 
 
 class Trouble(Exception):
@@ -73,7 +73,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
     run.add_argument("--fresh", action="store_true", help="delete database, queue and documents in instance/ first")
     run.add_argument("--empty", action="store_true", help="start without the demonstration")
     test = command("test", run_tests, "all checks and the whole suite; with pytest's arguments: only those tests")
-    test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium")
+    test.add_argument("--without-browser", action="store_true", help="leave out the tests that need Chromium or nginx")
     command("check", lambda options, rest: closing(check()), "lint, format, types, contracts, process definitions")
     full, texts = ("app", "static", "test"), becoming(("app", "static"), "flask", "--app", "workflow_app", "texts")
     command("bench", becoming(full, "benchmarks"), "measure; arguments are passed on")
@@ -117,7 +117,7 @@ def run_tests(options: argparse.Namespace, rest: list[str]) -> int:
     set_up("app", "static", "test")
     selection = ["-m", "not browser"] if options.without_browser else []
     if not selection and not rest:
-        require_chromium()
+        require_programs()
     if rest:
         return become(["pytest", *selection, *rest])
     failed = check()
@@ -248,19 +248,18 @@ def compile_translations(stamp: dict[str, str]) -> None:
 
 def install_ensurepip() -> None:
     """Debian and Ubuntu keep a part of Python's own library in a package of its own."""
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if not (sys.base_prefix == "/usr" and shutil.which("apt-get")):
         raise Trouble(f"{sys.executable} lacks its module ensurepip: install Python 3.11 or newer completely.")
-    apt_install(package, "virtual environments")
+    apt_install(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv", "virtual environments")
 
 
-def require_chromium() -> None:
-    """Get the browser that the browser tests drive, if this machine has none."""
-    if any(map(shutil.which, CHROMIUM)):
-        return
-    if not shutil.which("apt-get"):
-        raise Trouble("The browser tests need Chromium: install it, or leave them out with --without-browser.")
-    apt_install("chromium", "the browser tests (--without-browser leaves them out)")
+def require_programs() -> None:
+    """Get the packages of the programs that browser tests drive, where none of the names tests/ looks for is found."""
+    missing = [package for package, names in PROGRAMS.items() if not any(map(shutil.which, names))]
+    if missing and not shutil.which("apt-get"):
+        raise Trouble(f"The browser tests need {missing[0]}: install it, or leave them out with --without-browser.")
+    for package in missing:
+        apt_install(package, "the browser tests (--without-browser leaves them out)")
 
 
 def apt_install(package: str, purpose: str) -> None:
@@ -272,12 +271,13 @@ def apt_install(package: str, purpose: str) -> None:
     call(["apt-get", "-qq", "update"], "The system's list of packages could not be read.")
     apt = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", package]
     call(apt, f"The system's package {package} could not be installed.", quiet=True)
+    if shutil.which("systemctl"):  # Debian starts a server as soon as it is there; tests start their own
+        subprocess.run(["systemctl", "disable", "--now", package], stderr=subprocess.DEVNULL)
 
 
 def call(command: list[str], trouble: str, quiet: bool = False) -> None:
     """Run a program to its end; if it fails, its own words and our sentence tell why."""
-    output = subprocess.PIPE if quiet else None
-    done = subprocess.run(command, cwd=ROOT, stdout=output, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE if quiet else None, stdin=subprocess.DEVNULL)
     if done.returncode:
         sys.stderr.buffer.write(done.stdout or b"")
         raise Trouble(trouble)

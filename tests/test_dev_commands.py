@@ -144,12 +144,24 @@ def test_a_missing_ensurepip_is_named_to_who_may_not_install(monkeypatch: pytest
 
 def test_a_missing_browser_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(dev.Trouble, match=r"need Chromium.*--without-browser"):
-        dev.require_chromium()
+    with pytest.raises(dev.Trouble, match=r"need chromium.*--without-browser"):
+        dev.require_programs()
     monkeypatch.setattr("shutil.which", lambda name: name if name == "apt-get" else None)
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(dev.Trouble, match="sudo apt-get install chromium"):
-        dev.require_chromium()
+        dev.require_programs()
+
+
+def test_what_the_machine_has_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(dev, "apt_install", lambda package, purpose: installed.append(package))
+    here = {"apt-get", "google-chrome"}
+    monkeypatch.setattr("shutil.which", lambda name: name if name in here else None)
+    dev.require_programs()
+    assert installed == ["nginx"]
+    here.add("/usr/sbin/nginx")  # which is not in everybody's path
+    dev.require_programs()
+    assert installed == ["nginx"]
 
 
 def test_ci_leaves_nothing_out(checkout: Path) -> None:

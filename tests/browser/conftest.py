@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from config import Settings
-from dev import CHROMIUM
+from dev import PROGRAMS
 from tests.conftest import on_the_day_of_loading
 from workflow_app import create_app
 from workflow_app.extensions import db
@@ -36,7 +36,7 @@ DESKTOP, PHONE, NARROWEST = 1280, 390, 320
 def chromium(demo_database: Path) -> Iterator[Browser]:
     """The browser of this machine. It is closed again after each module, and started only when the
     demonstration is loaded: as long as it is open no application context can be closed in this thread."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    program = next(filter(None, map(shutil.which, PROGRAMS["chromium"])), None)
     assert program, "no Chromium: `dev.py test` installs it, --without-browser leaves these tests out"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
