@@ -115,9 +115,10 @@ def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_p
     (tmp_path / "runuser").write_text(STAND_IN)
     (tmp_path / "runuser").chmod(0o755)
     script = (SYSTEMD / "teilhabe.sh").read_text()
-    for theirs, ours in {"/etc/teilhabe/teilhabe.env": settings, PYTHON: sys.executable, "/opt/teilhabe": ROOT}.items():
+    places = {"/etc/teilhabe/teilhabe.env": settings, PYTHON: sys.executable, "/opt/teilhabe": ROOT}
+    for theirs, ours in {**places, "/usr/sbin": tmp_path}.items():
         script = script.replace(theirs, str(ours))
-    path = f"{tmp_path}:{os.environ['PATH']}"
+    path = "/usr/bin:/bin"  # that of cron
     words = ["people", "create", "a@b.example", "Ada B."]
     ran = subprocess.run(["sh", "-c", script, "teilhabe", *words], env={"PATH": path}, capture_output=True, text=True)
     *flask, _worker = command("teilhabe-worker@.service")
