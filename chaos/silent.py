@@ -30,7 +30,7 @@ AT_ONCE = 10.0
 def mail_server_silent(scale: Scale) -> Outcome:
     """People are told at once of what happens on the site; when the server speaks again, every mail goes out.
     The long form has more mails than may be on their way at once."""
-    mails, rounds = scale.of((25, 1), (6000, 10))
+    mails, rounds = scale.of((25, 1), (5200, 10))
     with installation(append_only=False) as place, silence() as server:
         letters = send_mails(place.engine, mails)
         more = told(scale, TEILHABE_SMTP=server.box.url)
@@ -42,7 +42,7 @@ def mail_server_silent(scale: Scale) -> Outcome:
         waits = [_told_after(place, tasks[n::rounds]) for n in range(rounds)]
         sent = number(place.engine, "SELECT count(*) FROM mails")
         server.speak()
-        recovery = until("every mail is sent", lambda: not unsettled(place.engine), patience=scale.of(60, 600))
+        recovery = until("every mail is sent", lambda: not unsettled(place.engine), patience=scale.of(60, 900))
         found = {id_: server.box.came[message] for id_, message in _written(place)}
         expected = [*((case, who) for case in tasks for who in (CLERK, HEAD)), *(("mail", id_) for id_ in letters)]
         told_of = notifications(place.engine, (NOTICE,)).elements()
