@@ -194,10 +194,12 @@ def release(engine: Engine, batch: str, error: str = LOST) -> None:
 
 
 def renew(engine: Engine, batch: str) -> None:
-    """The job of this batch is still at work."""
+    """The job of this batch is still at work. What it is settling or taking just then is passed over, for it
+    gets its lease there; to wait for it, with the next rows in hand, would be a deadlock."""
     mine = OutboxMessage.batch == batch, OutboxMessage.state.in_(ON_ITS_WAY)
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        connection.execute(update(OutboxMessage).where(*mine).values(lease_until=clock.now() + LEASE))
+        free = select(OutboxMessage.id).where(*mine).with_for_update(skip_locked=True)
+        _set(connection, connection.scalars(free).all(), lease_until=clock.now() + LEASE)
 
 
 def subject(message: int) -> str:
