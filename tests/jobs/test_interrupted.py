@@ -1,9 +1,13 @@
-"""A row that waits for the database longer than it may is interrupted, and holds up nobody."""
+"""Who waits for a row that somebody else holds: not longer than may be, and never for oneself. PostgreSQL only,
+because SQLite lets one write after the other anyway."""
 
 from __future__ import annotations
 
+import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import text
@@ -26,8 +30,14 @@ def test_who_waits_too_long_for_a_lock_rests_and_the_others_go_on(cases, monkeyp
     """As when a scheduler stands still in the middle of a step: it holds a case that a notice refers to."""
     assert threading.current_thread() is threading.main_thread()  # only there a row can be interrupted
     monkeypatch.setattr(limits, "_enforced", True)
-    monkeypatch.setitem(KINDS, "notice", Kind(notices.fan_out, seconds=1))
     held, free = opened(cases), opened(cases)
+
+    def soon_up(connection, row, *about):
+        if row.case_id == held:
+            signal.setitimer(signal.ITIMER_REAL, 0.5)
+        notices.fan_out(connection, row, *about)
+
+    monkeypatch.setitem(KINDS, "notice", Kind(soon_up))
     for case_id in (held, free):
         cases.act(case_id, "file", ADA)
     engine = cases.store.engine
@@ -37,3 +47,26 @@ def test_who_waits_too_long_for_a_lock_rests_and_the_others_go_on(cases, monkeyp
     found = rows(cases, "SELECT case_id, state, attempt, last_error FROM outbox ORDER BY id")
     assert found == [(held, "pending", 1, "TookTooLong")] * 2 + [(free, "done", 1, None)] * 2
     assert rows(cases, "SELECT DISTINCT case_id FROM notifications") == [(free,)]
+
+
+class Row(NamedTuple):
+    """As much of a row as settling it needs."""
+
+    id: int
+    ticket: int
+    last_error: str = ""
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+def test_who_says_that_it_is_at_work_waits_for_nothing_that_it_is_at(cases):
+    """The row in hand is settled and the next one taken in one transaction, in the middle of which this falls."""
+    engine = cases.store.engine
+    cases.act(opened(cases), "file", ADA)
+    (batch,) = outbox.claim(engine)
+    with engine.begin() as connection:
+        assert outbox.take(connection, batch.tickets[0])
+    with ThreadPoolExecutor() as pool, engine.connect() as connection, connection.begin():
+        assert outbox.settle(connection, Row(*batch.tickets[0]))
+        pool.submit(outbox.renew, engine, batch.name).result(5)
+        assert outbox.take(connection, batch.tickets[1])

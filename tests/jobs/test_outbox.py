@@ -6,10 +6,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -31,14 +30,6 @@ from workflow_app.jobs.kinds import KINDS, Kind
 from workflow_app.models.following import SITE
 
 TODAY = date(2026, 3, 2)
-
-
-class Row(NamedTuple):
-    """As much of a row as settling it needs."""
-
-    id: int
-    ticket: int
-    last_error: str = ""
 
 
 @pytest.fixture
@@ -99,19 +90,6 @@ def test_a_job_that_says_that_it_is_at_work_keeps_its_batch(cases, filed):
         assert outbox.claim(engine) == []
     with clock.at(clock.now() + timedelta(seconds=60)):
         assert len(tickets(outbox.claim(engine))) == 2
-
-
-def test_who_says_that_it_is_at_work_waits_for_nothing_that_it_is_at(cases, filed):
-    """The row in hand is settled and the next one taken in one transaction, in the middle of which this falls."""
-    engine = cases.store.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite writes one by one anyway")
-    (batch,) = outbox.claim(engine)
-    begin(cases, [batch.tickets[0]])
-    with ThreadPoolExecutor() as pool, engine.connect() as connection, connection.begin():
-        assert outbox.settle(connection, Row(*batch.tickets[0]))
-        pool.submit(outbox.renew, engine, batch.name).result(5)
-        assert outbox.take(connection, batch.tickets[1])
 
 
 def begin(cases, found: list[outbox.Ticket]) -> None:

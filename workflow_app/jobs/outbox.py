@@ -198,7 +198,7 @@ def renew(engine: Engine, batch: str) -> None:
     gets its lease there; to wait for it, with the next rows in hand, would be a deadlock."""
     mine = OutboxMessage.batch == batch, OutboxMessage.state.in_(ON_ITS_WAY)
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        free = select(OutboxMessage.id).where(*mine).with_for_update(skip_locked=True)
+        free = select(OutboxMessage.id).where(*mine).with_for_update(skip_locked=True, key_share=True)
         _set(connection, connection.scalars(free).all(), lease_until=clock.now() + LEASE)
 
 
