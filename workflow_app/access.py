@@ -7,12 +7,12 @@ there). Cases name principals; people hold them; nothing else decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .engine.definition import Actor, Holder, Process
@@ -124,9 +124,11 @@ def _audiences(seats: Sequence[Any]) -> frozenset[str]:
     return _principals(seats) | {STAFF} if _is_staff(seats) else _principals(seats)
 
 
-def seated(session: Session | Connection, people: Collection[int], today: date) -> set[int]:
-    """Those of some people who belong to any organization today, and not as guests."""
-    return set(session.execute(_SEATED, {"people": people, "today": today}).scalars())
+def seated(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
+    """The condition that a person (or an alias) belongs to any organization on a day, and not as a guest."""
+    return exists().where(
+        Membership.person_id == person.id, Membership.role.not_in(NOT_MEMBERS), valid(Membership, today)
+    )
 
 
 def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer: Viewer) -> bool:
@@ -137,10 +139,6 @@ def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer
 
 
 _represented, _away = aliased(Membership), aliased(Person)
-_SEATED = select(Membership.person_id).where(
-    Membership.person_id.in_(bindparam("people", expanding=True)), Membership.role.not_in(NOT_MEMBERS),
-    valid(Membership, bindparam("today")),
-)  # fmt: skip
 _today: BindParameter[date] = bindparam("today")
 # A deputy holds what the represented member holds, only while that one is absent and still a member.
 _ALL_SEATS = (

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, insert, inspect, text
 from sqlalchemy.orm import Session
 
 from tests.cases import world
@@ -19,7 +19,8 @@ from tests.databases import fresh_sqlite
 from tests.queries.conftest import ADA, DORA, PUBLIC
 from workflow_app import queries
 from workflow_app.engine.definition import Opening
-from workflow_app.models import Base
+from workflow_app.jobs.reached import reached
+from workflow_app.models import Base, Follow, OutboxMessage, Person
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import incidents, office, organizations
 
@@ -27,6 +28,9 @@ CARETAKER = replace(ADA, principals=ADA.principals | {"administrator@1"})
 SOMEBODY = frozenset({"member@1", "chair@1"})
 
 TODAY = date(2026, 3, 2)
+NOTICE = OutboxMessage(
+    id=1, case_id=1, kind="notice", payload={"notice": "filed", "seq": 1, "to": ["member@1", "person:4"]}
+)
 READS: dict[str, Callable[[Session], object]] = {
     "all": lambda session: queries.case_list(session, ADA),
     "the public": lambda session: queries.case_list(session, PUBLIC),
@@ -61,6 +65,9 @@ READS: dict[str, Callable[[Session], object]] = {
     "all open incidents of a kind": lambda session: incidents.open_incident_ids(session, "message", MONDAY, 500),
     "all open incidents": lambda session: incidents.open_incident_ids(session, None, MONDAY, 500),
     "incident about somebody": lambda session: incidents.has_open_incident(session, "address:1"),
+    "how people are told about a case": lambda session: queries.receivers_of(session, [1, 4], 1, TODAY),
+    "how people want to be told": lambda session: queries.wishes_of(session, [1, 4], TODAY),
+    "whom a notice reaches": lambda session: reached(session.connection(), NOTICE, TODAY),
     "muted cases": lambda session: queries.muted_cases(session, ADA),
     "invitations": lambda session: queries.open_to_all(session, ADA, (("request", "filed", "look"),)),
     "documents of a case": lambda session: queries.documents_of(session, ADA, 1, after=10**6),
@@ -120,6 +127,8 @@ def filled() -> Iterator[Engine]:
             " '2026-01-01')"
         )
         connection.exec_driver_sql("INSERT INTO case_readers VALUES ('public', 1, 'request', 'filed', 0)")
+        connection.execute(insert(Person).values(id=4, name="Dora", email="dora@example.org", created_at=MONDAY))
+        connection.execute(insert(Follow).values(person_id=4, case_id=1, since=MONDAY))
     yield engine
     engine.dispose()
 

@@ -49,10 +49,12 @@ def report(connection: Connection, troubles: Sequence[Trouble]) -> None:
 def point_out(connection: Connection, troubles: Sequence[Trouble]) -> None:
     """Open an incident for each that is about a person, once: what is open already is not counted on, and
     what somebody has discarded is not brought up again. For what stays wrong and is met at every turn."""
+    if not troubles:
+        return
     people = {one.person_id for one in troubles}
     mine = Incident.person_id.in_(people), Incident.subject.in_([one.subject for one in troubles])
     known = select(Incident.subject).where(*mine, Incident.state != "solved")
-    said = set(connection.execute(known).scalars()) if troubles else set()
+    said = set(connection.execute(known).scalars())
     report(connection, [one for one in troubles if one.subject not in said])
 
 

@@ -1,4 +1,4 @@
-"""From a notice, which names parties of a case, to the people it reaches today.
+"""From a notice, which names parties of a case, to what the people it reaches get today.
 
 Everybody meant gets one notification, in the transaction that settles the message, and so exactly
 once; where somebody wants a mail at once, the message for it is written in the same transaction.
@@ -13,64 +13,79 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow_app import people as accounts
 from workflow_app import queries
 from workflow_app.engine import clock, reaching
-from workflow_app.models import CaseEvent, Notification, OutboxMessage, Person
+from workflow_app.models import Notification, OutboxMessage
 from workflow_app.models.following import MAIL_TRIES
 
 from . import zones
-from .reached import is_deadline, reached
+from .reached import reached
 
 COMES_AS = {reaching.NOW: "mail", reaching.DAILY: "digest", reaching.WEEKLY: "digest", reaching.SITE: "site"}
 """How a notification goes on from the site, by the way somebody wants to be told."""
-_MAILABLE = select(Person.id).where(
-    Person.id.in_(bindparam("people", expanding=True)), Person.password_hash.is_not(None),
-    Person.email_refused_at.is_(None), Person.locked.is_(False),
-)  # fmt: skip
-_ACTOR = select(CaseEvent.actor_id).where(
-    CaseEvent.case_id == bindparam("case_id"), CaseEvent.seq == bindparam("number")
-)
-_ON_POSTGRESQL, _ON_SQLITE = (
-    to.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["dedupe_key"]) for to in (postgresql, sqlite)
-)
+
+
+def _once(model: Any, *key: Any) -> dict[str, Any]:
+    """How rows are written once in each kind of database: those whose key is there already are left out,
+    whoever wrote them; the keys of the others come back."""
+    inserts: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    return {
+        dialect: insert(model).on_conflict_do_nothing(index_elements=key).returning(*key)
+        for dialect, insert in inserts.items()
+    }
+
+
+_NOTIFY = _once(Notification, Notification.outbox_id, Notification.person_id)
+_WRITE = _once(OutboxMessage, OutboxMessage.dedupe_key)
 
 
 def fan_out(connection: Connection, row: Any, today: date, _done: None) -> None:
     """Everybody a notice means gets one notification, and a mail on its way where they want it at once."""
-    meant = list(reached(connection, row, today))
-    ids = [one.person for one in meant]
-    if not ids:
+    found = reached(connection, row, today)
+    if not found:
         return
-    wishes = queries.wishes_of(connection, ids, today)
+    receivers = queries.receivers_of(connection, [one.person for one in found], row.case_id, today)
+    wishes = {person: has.wishes for person, has in receivers.items()}
     zones.point_out_unknown(connection, wishes)
-    muted = queries.muted_by(connection, ids, row.case_id)
-    mailable = _mailable(connection, ids)
-    did_it, covered = _actor(connection, row), {one.represents for one in meant}
+    covered = {one.represents for one in found}
     now = clock.now()
     rows = []
-    for one in meant:
-        if one.person in muted and one.topic in reaching.OPTIONAL:
+    for one in found:
+        has = receivers[one.person]
+        if has.is_muted and one.topic in reaching.OPTIONAL:
             continue
-        by_mail = one.person in mailable and one.person not in covered and one.person != did_it
+        goes_on = has.takes_mails and one.person not in covered and not one.did_it
         rows.append(
             {
                 "outbox_id": row.id, "person_id": one.person, "case_id": row.case_id, "notice": row.payload["notice"],
                 "seq": row.payload.get("seq"), "due_on": _due_on(row), "topic": one.topic,
-                "way": COMES_AS[wishes[one.person].way_of(one.topic)] if by_mail else "site",
-                "represents_id": one.represents, "created_at": now, "read_at": now if one.person == did_it else None,
+                "way": COMES_AS[has.wishes.way_of(one.topic)] if goes_on else "site",
+                "represents_id": one.represents, "created_at": now, "read_at": now if one.did_it else None,
             }
         )  # fmt: skip
-    if rows:
-        connection.execute(insert(Notification), rows)
-    _send_at_once(connection, row, [one["person_id"] for one in rows if one["way"] == "mail"], wishes)
+    told = _notify(connection, rows)
+    by_mail = {one["person_id"] for one in rows if one["way"] == "mail"}
+    _send_at_once(connection, row, sorted(told & by_mail), wishes)
+
+
+def _notify(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Write notifications, of which everybody gets one per message; who got theirs only now."""
+    if not rows:
+        return set()
+    return {person for _message, person in connection.execute(_NOTIFY[connection.dialect.name], rows)}
+
+
+def _due_on(row: Any) -> date | None:
+    day = row.payload.get("due")
+    return date.fromisoformat(day) if day else None
 
 
 def _send_at_once(
-    connection: Connection, row: Any, people: Sequence[int], wishes: dict[int, reaching.Wishes]
+    connection: Connection, row: Any, people: Sequence[int], wishes: Mapping[int, reaching.Wishes]
 ) -> None:  # fmt: skip
     """One message per mail, to be carried out now or when the quiet hours of its receiver are over."""
     if not people:
@@ -92,26 +107,4 @@ def write_once(connection: Connection, messages: Sequence[Mapping[str, Any]]) ->
     Returns how many are new."""
     if not messages:
         return 0
-    keys = OutboxMessage.dedupe_key.in_([one["dedupe_key"] for one in messages])
-    known = set(connection.execute(select(OutboxMessage.dedupe_key).where(keys)).scalars())
-    fresh = [one for one in messages if one["dedupe_key"] not in known]
-    if fresh:
-        connection.execute(_ON_POSTGRESQL if connection.dialect.name == "postgresql" else _ON_SQLITE, fresh)
-    return len(fresh)
-
-
-def _due_on(row: Any) -> date | None:
-    day = row.payload.get("due")
-    return date.fromisoformat(day) if day else None
-
-
-def _actor(connection: Connection, row: Any) -> int | None:
-    """Who took the step that is told; of a deadline nobody."""
-    if is_deadline(row):
-        return None
-    return connection.execute(_ACTOR, {"case_id": row.case_id, "number": row.payload.get("seq")}).scalar()
-
-
-def _mailable(connection: Connection, people: Sequence[int]) -> set[int]:
-    """Those who have come to the site once, and whose address takes mails."""
-    return set(connection.execute(_MAILABLE, {"people": people}).scalars())
+    return len(connection.execute(_WRITE[connection.dialect.name], messages).all())

@@ -9,7 +9,7 @@ from .incidents import IncidentRow, open_incident_count
 from .listing import case_list
 from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
-from .notifications import Told, muted_by, muted_cases, notifications, unread_count, wishes_of
+from .notifications import Told, muted_by, muted_cases, notifications, receivers_of, unread_count, wishes_of
 from .rows import CaseRow, Page
 from .search import Hit, search
 
@@ -46,6 +46,7 @@ __all__ = [
     "open_to_all",
     "personal_dates",
     "public_dates",
+    "receivers_of",
     "search",
     "snapshot",
     "unread_count",

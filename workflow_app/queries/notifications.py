@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer, seated
 from workflow_app.engine import reaching
 from workflow_app.engine.reaching import Wishes
-from workflow_app.models import Mute, Notification, Preferences
+from workflow_app.models import Mute, Notification, Person, Preferences
 
 from .named import visible_rows
 from .rows import LAST_ID, PAGE, CaseRow, Page
@@ -70,30 +71,58 @@ def unread_count(session: Session, viewer: Viewer) -> int:
 # --------------------------------------------------------------------------- wishes
 
 
-_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)
-_SAID = select(*Preferences.__table__.columns).where(Preferences.person_id.in_(_PEOPLE))
-_MUTED = select(Mute.person_id).where(Mute.case_id == bindparam("case_id"), Mute.person_id.in_(_PEOPLE))
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """How somebody is to be told about a case. `takes_mails`: they have come to the site once, and their
+    address takes mails. `is_muted`: they want no news of this case."""
+
+    wishes: Wishes
+    takes_mails: bool
+    is_muted: bool
+
+
+_today: BindParameter[date] = bindparam("today")
+_WISHES = (
+    select(Person.id, seated(Person, _today).label("is_seated"), *Preferences.__table__.columns)
+    .outerjoin(Preferences, Preferences.person_id == Person.id)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+)
+_TAKES_MAILS = and_(Person.password_hash.is_not(None), Person.email_refused_at.is_(None), Person.locked.is_(False))
+_MUTED = and_(Mute.person_id == Person.id, Mute.case_id == bindparam("case"))
+_RECEIVERS = _WISHES.add_columns(
+    _TAKES_MAILS.label("takes_mails"), Mute.person_id.is_not(None).label("is_muted")
+).outerjoin(Mute, _MUTED)
 
 
 def wishes_of(session: Session | Connection, people: Collection[int], today: date) -> dict[int, Wishes]:
     """How each of these people wants to be told. Who has not said it and belongs to a group or a
     department gets a mail at once, because deadlines run for them; everybody else one a day."""
-    known = {row.person_id: row for row in session.execute(_SAID, {"people": people})}
-    usual = seated(session, people, today)
-    found = {}
-    for person in people:
-        way = reaching.NOW if person in usual else reaching.DAILY
-        row = known.get(person)
-        found[person] = Wishes(way) if row is None else Wishes(
-            row.way or way, row.weekday, row.hour, row.quiet_from, row.quiet_until, row.zone or "",
-            frozenset(row.not_mailed),
-        )  # fmt: skip
-    return found
+    rows = session.execute(_WISHES, {"people": list(people), "today": today})
+    return {row.id: _wishes(row) for row in rows}
+
+
+def receivers_of(
+    session: Session | Connection, people: Collection[int], case_id: int, today: date
+) -> dict[int, Receiver]:  # fmt: skip
+    """The same with what else matters where they are told about a case."""
+    rows = session.execute(_RECEIVERS, {"people": list(people), "case": case_id, "today": today})
+    return {row.id: Receiver(_wishes(row), row.takes_mails, row.is_muted) for row in rows}
+
+
+def _wishes(row: Any) -> Wishes:
+    way = reaching.NOW if row.is_seated else reaching.DAILY
+    if row.person_id is None:
+        return Wishes(way)
+    return Wishes(
+        row.way or way, row.weekday, row.hour, row.quiet_from, row.quiet_until, row.zone or "",
+        frozenset(row.not_mailed),
+    )  # fmt: skip
 
 
 def muted_by(session: Session | Connection, people: Collection[int], case_id: int) -> set[int]:
     """Those of some people who want no news of a case."""
-    return set(session.execute(_MUTED, {"case_id": case_id, "people": people}).scalars())
+    query = select(Mute.person_id).where(Mute.case_id == case_id, Mute.person_id.in_(people))
+    return set(session.execute(query).scalars())
 
 
 def muted_cases(session: Session, viewer: Viewer) -> Sequence[CaseRow]:
