@@ -60,8 +60,12 @@ def subjects(session: Session, person: Person, told: Sequence[Notification]) -> 
     viewer = access.viewer(session, person, today)
     wishes = queries.wishes_of(session, [person.id], today)[person.id]
     seen = {row.id: row for row in queries.visible_rows(session, viewer, {one.case_id for one in told})}
+    muted = queries.muted_among(session, person.id, {one.case_id for one in told if one.topic in reaching.OPTIONAL})
+    told_of = [
+        None if one.topic in reaching.OPTIONAL and one.case_id in muted else seen.get(one.case_id) for one in told
+    ]
     with force_locale(language_of(person)):
-        return [_subject(session, viewer, person, wishes, one, seen.get(one.case_id)) for one in told]
+        return [_subject(session, viewer, person, wishes, *pair) for pair in zip(told, told_of, strict=True)]
 
 
 def language_of(person: Person) -> str:
@@ -70,7 +74,7 @@ def language_of(person: Person) -> str:
 
 
 NOTHING = CaseRow(0, "", 0, "", None, "", imported=False, example=False)
-"""What is said of a case that the reader may not see."""
+"""What is said of a case that the reader may not see, or wants no news of."""
 
 
 def _subject(
@@ -91,8 +95,6 @@ def _matters(session: Session, person: Person, one: Notification) -> bool:
     """Whether a notification still is something to write a mail about."""
     if person.locked or person.email_refused_at or one.read_at:
         return False
-    if one.topic in reaching.OPTIONAL and queries.muted_by(session, [person.id], one.case_id):
-        return False
     if one.due_on is None:
         return True
     running = DueDate.status.in_(("running", "fired") if one.topic == reaching.OVERDUE else ("running",))
@@ -104,8 +106,8 @@ def _happened(session: Session, viewer: Viewer, process: Process, one: Notificat
     """The event in the sentence in which the page of the case tells it to this reader."""
     if one.seq is None or (event := queries.happened(session, one.case_id, one.seq)) is None:
         return ""
-    _case, snapshot = queries.snapshot(session, viewer, one.case_id)
-    return telling.told(process, event, names=access.takes_part(process, snapshot.parts, viewer))
+    names = access.takes_part(process, queries.parts_of(session, one.case_id), viewer)
+    return telling.told(process, event, names=names)
 
 
 def _tasks(session: Session, viewer: Viewer, case_id: int) -> list[Task]:

@@ -1,6 +1,6 @@
 """The reads. Each has its index; nothing here writes."""
 
-from .case_page import CasePage, Happened, Relatives, case_page, may_see, snapshot
+from .case_page import CasePage, Happened, Relatives, case_page, may_see, parts_of, snapshot
 from .dates import Dates, DeadlineDate, personal_dates, public_dates
 from .desk import due_soon, following, inbox, news
 from .documents import DocumentRow, VersionRow, document, documents_of, named_documents, version
@@ -9,7 +9,7 @@ from .incidents import IncidentRow, open_incident_count
 from .listing import case_list
 from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
-from .notifications import Told, muted_by, muted_cases, notifications, receivers_of, unread_count, wishes_of
+from .notifications import Told, muted_among, muted_cases, notifications, receivers_of, unread_count, wishes_of
 from .rows import CaseRow, Page
 from .search import Hit, search
 
@@ -37,13 +37,14 @@ __all__ = [
     "happened",
     "inbox",
     "may_see",
-    "muted_by",
+    "muted_among",
     "muted_cases",
     "named_documents",
     "news",
     "notifications",
     "open_incident_count",
     "open_to_all",
+    "parts_of",
     "personal_dates",
     "public_dates",
     "receivers_of",

@@ -49,9 +49,7 @@ def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snap
     case = session.get(Case, case_id) if may_see(session, viewer, case_id) else None
     if case is None:
         raise NotFound(_("There is no such case, or it is not for everyone."))
-    held: dict[str, tuple[Holder, ...]] = {}
-    for party in session.scalars(select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id)):
-        held[party.part] = (*held.get(party.part, ()), Holder(party.person_id, party.organization_id))
+    held = parts_of(session, case_id)
     running = session.scalars(
         select(DueDate).where(DueDate.case_id == case_id, DueDate.status.in_(("running", "suspended")))
     )
@@ -60,6 +58,14 @@ def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snap
         case.id, case.process, case.version, case.state, case.seq, case.entered_seq, case.data, held,
         {name: tuple(people) for name, people in case.hands.items()}, dues, case.number, case.title,
     )  # fmt: skip
+
+
+def parts_of(session: Session, case_id: int) -> dict[str, tuple[Holder, ...]]:
+    """Who holds which part in a case that the reader may see."""
+    held: dict[str, tuple[Holder, ...]] = {}
+    for party in session.scalars(select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id)):
+        held[party.part] = (*held.get(party.part, ()), Holder(party.person_id, party.organization_id))
+    return held
 
 
 def case_page(session: Session, viewer: Viewer, case_id: int, *, before: int | None = None) -> CasePage:

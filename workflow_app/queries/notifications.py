@@ -119,10 +119,12 @@ def _wishes(row: Any) -> Wishes:
     )  # fmt: skip
 
 
-def muted_by(session: Session | Connection, people: Collection[int], case_id: int) -> set[int]:
-    """Those of some people who want no news of a case."""
-    query = select(Mute.person_id).where(Mute.case_id == case_id, Mute.person_id.in_(people))
-    return set(session.execute(query).scalars())
+def muted_among(session: Session, person: int, cases: Collection[int]) -> set[int]:
+    """Those of some cases of which a person wants no news."""
+    if not cases:
+        return set()
+    query = select(Mute.case_id).where(Mute.person_id == person, Mute.case_id.in_(cases))
+    return set(session.scalars(query))
 
 
 def muted_cases(session: Session, viewer: Viewer) -> Sequence[CaseRow]:

@@ -80,7 +80,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "process": process,
         "state": process.state_by_name[case.state],
         "inside": inside,
-        "muted": inside and viewer.person in queries.muted_by(db.session, [viewer.person or 0], case_id),
+        "muted": inside and case_id in queries.muted_among(db.session, viewer.person or 0, [case_id]),
         "awaited": awaited,
         "possible": [o for o in near if o.allowed and o.step.name not in waiting],
         "invites": any(is_for_all(offer.step.who) for offer in near),
