@@ -104,6 +104,19 @@ def test_what_was_read_on_the_site_or_may_not_be_seen_any_more_is_not_told(colle
         assert tick(collected) == 0  # it does not wait for ever
 
 
+def test_news_of_a_case_that_was_muted_in_the_meantime_are_not_told(collected):
+    first, second = (case_id for (case_id,) in collected.rows("SELECT id FROM cases ORDER BY id"))
+    collected.set("UPDATE notifications SET topic = 'news' WHERE person_id = :p", p=BEN)
+    preferences.mute(people.current(), BEN, first)
+    with clock.at(TUESDAY):
+        tick(collected)
+    (mail,) = collected.mails_to(BEN)
+    assert (f"{SITE}/cases/{first}\n" in words(mail), f"{SITE}/cases/{second}\n" in words(mail)) == (False, True)
+    assert collected.rows("SELECT way FROM notifications WHERE person_id = :p ORDER BY id", p=BEN) == [
+        ("site",), ("digest",),
+    ]  # fmt: skip
+
+
 def test_a_collected_mail_waits_for_the_end_of_the_quiet_hours(collected):
     collected.wants(BEN, way="daily", quiet_from=time(22), quiet_until=time(9))
     with clock.at(TUESDAY):
