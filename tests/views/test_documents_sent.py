@@ -192,3 +192,11 @@ def test_no_more_files_than_a_form_may_carry(demo_app, draft):
     )  # fmt: skip
     assert many.status_code == 422
     assert "höchstens 5 Dateien" in words(many)
+
+
+def test_a_version_is_one_file(demo_app):
+    document = one(demo_app, "SELECT id FROM documents WHERE audience = 'case' ORDER BY id LIMIT 1")
+    files = (pdf("eins.pdf"), pdf("zwei.pdf"))
+    several = Visitor(demo_app, "stelle").post(f"/documents/{document}/versions/new", note="", **sending(*files))
+    assert several.status_code == 422
+    assert "nur eine Datei" in words(several)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
@@ -108,7 +109,8 @@ def read(most: int = MOST, *, asks: bool = True) -> Uploads:
             found.problems.append(_("A file that you sent before is no longer there. Please choose it again."))
     sent = [one for one in request.files.getlist(FILES) if one.filename]
     if len(sent) + len(found.received) > most:
-        found.problems.append(_("Please send at most %(most)s files at once.", most=most))
+        too_many = ngettext("Please send one file only.", "Please send at most %(num)s files at once.", most)
+        found.problems.append(too_many)
         return found
     for file in sent:
         try:
