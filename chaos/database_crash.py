@@ -6,8 +6,11 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from workflow_app.models.following import SITE
+from workflow_app.operation import queues
+
 from .installation import Installation, installation
-from .looking import faults
+from .looking import faults, number
 from .outcome import Outcome, counted
 from .people import STEPS, Person, answers, effects, expected, rude, shared, taken, work
 from .programs import Program
@@ -22,6 +25,8 @@ def stopped_at_once(scale: Scale) -> Outcome:
     with installation(crowd=people) as place:
         cases = place.town.tasks(tasks)
         programs = [place.worker(), place.scheduler(), place.web()]
+        # Who finds no database at its very beginning ends, to be started again, and here nobody does that.
+        until("worker and scheduler are at work", partial(_are_at_work, place))
         lives = [_lives(program) for program in programs]
         workers = shared(cases, [place.browser(person) for person in place.town.members])
         recovered, hit = _crash_again_and_again(place, workers, tasks * STEPS, crashes)
@@ -33,6 +38,11 @@ def stopped_at_once(scale: Scale) -> Outcome:
                    f"{answers(workers)}",),
             broken=(*faults(place.engine), *rude(workers, (503,)), *_deaths(programs, lives)),
         )  # fmt: skip
+
+
+def _are_at_work(place: Installation) -> bool:
+    workers = queues.workers(place.queue.url) or {}
+    return workers.get(SITE, 0) > 0 and number(place.engine, "SELECT count(*) FROM periodic_jobs") > 0
 
 
 def _crash_again_and_again(
