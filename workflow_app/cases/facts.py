@@ -111,7 +111,7 @@ def voters(tx: Transaction, process: Process, case: Snapshot, steps: Iterable[St
         mine = found.setdefault(step.name, {})
         for principal in step.who.principals(case.parts):
             for person, seat in held.get(principal, {}).items():
-                mine[person] = person if person in (seat, mine.get(person)) else seat
+                _sits(mine, person, seat)
     return found
 
 
@@ -132,10 +132,14 @@ def _seats(tx: Transaction, organizations: Collection[int]) -> dict[str, dict[in
     found: dict[str, dict[int, int]] = {}
     for person, represented, role, organization in tx.rows(sql, (*organizations, *[tx.today] * 6)):
         for principal in (f"member@{organization}", f"{role}@{organization}"):
-            held = found.setdefault(principal, {})
-            if held.get(person) != person:  # nobody has two hands, and the own seat comes first
-                held[person] = represented or person
+            _sits(found.setdefault(principal, {}), person, represented or person)
     return found
+
+
+def _sits(held: dict[int, int], person: int, seat: int) -> None:
+    """Somebody holds this seat, unless they hold their own already: nobody has two hands."""
+    if held.get(person) != person:
+        held[person] = seat
 
 
 _VALID = "(%(m)s.start_date IS NULL OR %(m)s.start_date <= ?) AND (%(m)s.end_date IS NULL OR %(m)s.end_date >= ?)"
