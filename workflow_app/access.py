@@ -94,6 +94,15 @@ def valid(membership: Any, today: BindParameter[date] | date) -> ColumnElement[b
     )
 
 
+def counts(
+    membership: Any, represented: Any, away: Any, today: BindParameter[date] | date
+) -> ColumnElement[bool]:  # fmt: skip
+    """The condition that a membership counts on a day. That of a deputy, with the `represented` membership and
+    the person it belongs to joined to it, does so only while that one is `away` and still a member."""
+    lent = and_(valid(represented, today), absent(away, today))
+    return and_(valid(membership, today), or_(membership.deputy_of_id.is_(None), lent))
+
+
 def absent(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool]:
     """The condition that a person (or an alias) is away on a day."""
     return and_(person.absent_from <= today, or_(person.absent_until.is_(None), person.absent_until >= today))
@@ -140,7 +149,7 @@ def takes_part(process: Process, parts: Mapping[str, tuple[Holder, ...]], viewer
 
 _represented, _away = aliased(Membership), aliased(Person)
 _today: BindParameter[date] = bindparam("today")
-# A deputy holds what the represented member holds, only while that one is absent and still a member.
+# A deputy holds what the represented member holds.
 _ALL_SEATS = (
     select(
         Organization.id, Organization.organization_type, func.coalesce(_represented.role, Membership.role),
@@ -150,10 +159,7 @@ _ALL_SEATS = (
     .join(Organization, Organization.id == Membership.organization_id)
     .outerjoin(_represented, _represented.id == Membership.deputy_of_id)
     .outerjoin(_away, _away.id == _represented.person_id)
-    .where(
-        valid(Membership, _today),
-        or_(Membership.deputy_of_id.is_(None), and_(valid(_represented, _today), absent(_away, _today))),
-    )
+    .where(counts(Membership, _represented, _away, _today))
 )  # fmt: skip
 _SEATS = _ALL_SEATS.where(Membership.person_id == bindparam("person")).order_by(Membership.id)
 _holder, _seat, _office = aliased(Person), aliased(Membership), aliased(Organization)

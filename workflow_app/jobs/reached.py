@@ -17,19 +17,17 @@ from sqlalchemy import (
     Connection,
     Integer,
     String,
-    and_,
     bindparam,
     cast,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import aliased
 
-from workflow_app.access import NOT_MEMBERS, absent, valid
+from workflow_app.access import NOT_MEMBERS, counts
 from workflow_app.engine import reaching
 from workflow_app.models import CaseEvent, CaseReader, Follow, Membership, OpenStep, OutboxMessage, Person
 
@@ -165,8 +163,7 @@ _SEATED = (
     .outerjoin(_away, _away.id == _represented.person_id)
     .where(
         Membership.organization_id.in_(bindparam("organizations", expanding=True)),
-        valid(Membership, _today),
-        or_(Membership.deputy_of_id.is_(None), and_(valid(_represented, _today), absent(_away, _today))),
+        counts(Membership, _represented, _away, _today),
         Person.locked.is_(False),
     )
 )  # fmt: skip
