@@ -165,8 +165,8 @@ def test_an_adopted_motion_without_a_plan_is_overdue(town: Town) -> None:
 # ------------------------------------------------------------------------ the whole walk
 
 
-def test_from_the_draft_to_implemented_with_referral_a_second_consultation_and_postponement(any_town: Town) -> None:
-    town = any_town
+def on_its_way(town: Town) -> int:
+    """A motion with statements of two units, routed to the bodies on its way."""
     case = draft(town)
     resolve(town, case)
     town.do(case, "file", "board", joint_movers=[])
@@ -176,6 +176,12 @@ def test_from_the_draft_to_implemented_with_referral_a_second_consultation_and_p
         town.do(child, "give", who, recommendation="adopt", text="Yes.")
     town.do(case, "statements_complete", "lead")
     town.do(case, "route", "clerk", paper="FA-1", consultations=WAY, proposed_resolution="It opens on Sundays.")
+    return case
+
+
+def test_from_the_draft_to_implemented_with_referral_a_second_consultation_and_postponement(any_town: Town) -> None:
+    town = any_town
+    case = on_its_way(town)
     meet(town, case, 0, "referred", refer_to=MAIN)  # the committee asks another one …
     meet(town, case, 1, "preliminaryDoneWithChanges", changed_text="Every other Sunday.")
     town.do(case, "add_consultation", "clerk", organization=SOCIAL, role="preliminary", note="They wanted it back.")

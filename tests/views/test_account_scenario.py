@@ -20,6 +20,7 @@ from workflow_app.extensions import db
 
 PASSWORD = "vier schlichte Wörter hier"
 NORA = "nora@flensburg.example"
+ACTED = "Nora Neu in Vertretung von Jens Muster hat den Entwurf gebilligt."
 
 
 class Town:
@@ -62,8 +63,19 @@ def sign_in(town: Town, email: str, password: str) -> Visitor:
 
 def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     office, jens = Visitor(town.app, "stelle"), Visitor(town.app, "steuerung")
+    nora = _is_invited_and_comes(town, office)
+    _becomes_a_deputy_when_somebody_has_agreed(town, office, jens, nora)
+    concept = int(
+        town.one("SELECT max(id) FROM cases WHERE title LIKE '%Willkommen an der Förde%' AND state = 'assembling'")
+    )
+    _does_nothing_more_while_the_member_is_there(concept, nora)
+    _acts_while_the_member_is_away(town, concept, jens, nora)
+    _does_nothing_more_when_the_member_is_back(town, concept)
+    _the_record_tells_all_of_it(town)
 
-    # Invited by mail, Nora chooses a password with the link in it.
+
+def _is_invited_and_comes(town: Town, office: Visitor) -> Visitor:
+    """Invited by mail, Nora chooses a password with the link in it."""
     assert office.post("/people/new", email=NORA, name="Nora Neu", language="de").status_code == 302
     town.work()
     (link,) = re.findall(r'href="http://127.0.0.1:8000(/account/link/[^"]+)"', office.get("/mail").text)
@@ -71,14 +83,15 @@ def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     assert "Willkommen, Nora Neu" in words(newcomer.get(link))
     assert newcomer.post(link, password=PASSWORD, again=PASSWORD).location == "/sign-in"
     assert "schon benutzt" in words(newcomer.get(link))
-    nora = sign_in(town, NORA, PASSWORD)
+    return sign_in(town, NORA, PASSWORD)
 
-    # Jens wants her as his deputy; she is from outside, so somebody has to agree.
+
+def _becomes_a_deputy_when_somebody_has_agreed(town: Town, office: Visitor, jens: Visitor, nora: Visitor) -> None:
+    """She is from outside, so it is not for Jens alone to say."""
     seat = town.one(f"SELECT id FROM memberships WHERE person_id = {town.person('steuerung@flensburg.example')}")
     asked = jens.post(f"/memberships/{seat}/deputy", email=NORA)
     assert "wird die Leitung der Organisation gefragt" in words(jens.get(asked.location))
-    steering = town.one("SELECT id FROM organizations WHERE key = 'steuer'")
-    members = f"/organizations/{steering}/members"
+    members = _members(town)
     assert nora.get(members).status_code == 404
     assert f'href="{members}"' in office.get("/people").text
     assert "Nora Neu als Vertretung von Jens Muster" in words(office.get(members))
@@ -86,38 +99,44 @@ def test_from_an_invitation_to_acting_for_somebody_and_back(town: Town) -> None:
     assert nora.post(f"/deputies/requests/{request}", page="/account", answer="yes").status_code == 403
     assert office.post(f"/deputies/requests/{request}", page=members, answer="yes").status_code == 302
     assert f'href="{members}"' not in office.get("/people").text
+    assert "Vertretung von Jens Muster" in words(nora.get("/account"))
 
-    # As long as Jens is there she sees and does nothing more than before.
-    concept = town.one(
-        "SELECT max(id) FROM cases WHERE title LIKE '%Willkommen an der Förde%' AND state = 'assembling'"
-    )
+
+def _members(town: Town) -> str:
+    """The page with the members of the steering group."""
+    steering = town.one("SELECT id FROM organizations WHERE key = 'steuer'")
+    return f"/organizations/{steering}/members"
+
+
+def _does_nothing_more_while_the_member_is_there(concept: int, nora: Visitor) -> None:
+    """As long as Jens is there, and after he is back."""
     step = f"/cases/{concept}/steps/approve_draft"
     assert [nora.get(path).status_code for path in (f"/cases/{concept}", step)] == [404, 404]
     assert step not in nora.get("/desk").text
-    assert "Vertretung von Jens Muster" in words(nora.get("/account"))
 
-    # Jens is away; Nora acts, under her own name and for him.
-    today = town.now.date()
+
+def _acts_while_the_member_is_away(town: Town, concept: int, jens: Visitor, nora: Visitor) -> None:
+    """Under her own name and for him."""
+    step, today = f"/cases/{concept}/steps/approve_draft", town.now.date()
     away = jens.post("/account/absence", start=today.isoformat(), end=(today + timedelta(days=5)).isoformat())
     assert away.status_code == 302
     assert step in nora.get("/desk").text
     assert nora.post(step).status_code == 302
-    assert town.one(f"SELECT actor_id FROM case_events WHERE case_id = {concept} ORDER BY seq DESC") == town.person(
-        NORA
-    )
-    acted = "Nora Neu in Vertretung von Jens Muster hat den Entwurf gebilligt."
-    assert acted in words(jens.get(f"/cases/{concept}"))
-    others = (f"/people/{town.person(NORA)}", "/people", "/mail", members)
+    newest = f"SELECT actor_id FROM case_events WHERE case_id = {concept} ORDER BY seq DESC"
+    assert town.one(newest) == town.person(NORA)
+    assert ACTED in words(jens.get(f"/cases/{concept}"))
+    others = (f"/people/{town.person(NORA)}", "/people", "/mail", _members(town))
     assert [nora.get(path).status_code for path in others] == [403, 403, 403, 404]
 
-    # Jens is back: what was his is not hers any more.
-    town.now += timedelta(days=6)
-    nora = sign_in(town, NORA, PASSWORD)
-    assert [nora.get(path).status_code for path in (f"/cases/{concept}", step)] == [404, 404]
-    assert step not in nora.get("/desk").text
-    assert acted in words(sign_in(town, "steuerung@flensburg.example", DEMO_PASSWORD).get(f"/cases/{concept}"))
 
-    # The record tells all of it.
+def _does_nothing_more_when_the_member_is_back(town: Town, concept: int) -> None:
+    """What was his is not hers any more; that she did it for him stays."""
+    town.now += timedelta(days=6)
+    _does_nothing_more_while_the_member_is_there(concept, sign_in(town, NORA, PASSWORD))
+    assert ACTED in words(sign_in(town, "steuerung@flensburg.example", DEMO_PASSWORD).get(f"/cases/{concept}"))
+
+
+def _the_record_tells_all_of_it(town: Town) -> None:
     record = words(Visitor(town.app, "stelle").get(f"/people/{town.person(NORA)}"))
     for sentence in (
         "Lena Vorlage hat Nora Neu eingeladen.",
