@@ -33,7 +33,8 @@ Data = Mapping[str, Any]
 PERSON, HOLDER, COMMITTEE, COUNCIL = 1, 1, 2, 3
 ACTOR = Actor(PERSON, frozenset({"account", "person:1", *(f"{role}@{HOLDER}" for role in ("member", "chair", "head"))}))
 WAY = [{"organization": COMMITTEE, "role": "preliminary"}, {"organization": COUNCIL, "role": "decision"}]
-TODAY = datetime.now(UTC).date()
+BEGAN = datetime.now(UTC)
+TODAY = Calendar().local_date(BEGAN)  # of the town, where it is another day than in UTC for an hour or two each night
 MEETING = (TODAY + timedelta(days=60)).isoformat()
 VOTES = {"yes": 30, "no": 8, "abstained": 2}
 

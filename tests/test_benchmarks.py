@@ -20,6 +20,7 @@ from workflow_app import database
 from workflow_app.cases import Cases, Store
 from workflow_app.cases.replay import verify
 from workflow_app.database import new_engine
+from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
 from workflow_app.models import Base
 from workflow_app.processes import REGISTRY as PROCESSES
@@ -66,12 +67,13 @@ def test_the_floor_writes_exactly_the_rows_that_act_writes(db_url, engine, round
 
 @pytest.mark.parametrize("line", lines.LINES, ids=lambda line: line.process)
 def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, line):
-    mine, theirs = lines.brought_in(engine, line, 2)
-    legs = lines.legs(db_url, line)
-    with lines.open_line(db_url, line) as take, open_floor(address(db_url), legs) as floor:
-        for n in range(len(line.steps)):
-            take(mine, n, f"mine-{n}")
-            floor(theirs, n, f"theirs-{n}")
+    with clock.at(lines.BEGAN):  # so that it is the same day from the first step to the last, also at midnight
+        mine, theirs = lines.brought_in(engine, line, 2)
+        legs = lines.legs(db_url, line)
+        with lines.open_line(db_url, line) as take, open_floor(address(db_url), legs) as floor:
+            for n in range(len(line.steps)):
+                take(mine, n, f"mine-{n}")
+                floor(theirs, n, f"theirs-{n}")
     written = rows_of(engine, mine)
     assert written == rows_of(engine, theirs)
     assert [row["step"] for row in sorted(written["case_events"], key=lambda row: row["seq"])][1:] == [
