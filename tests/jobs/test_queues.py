@@ -65,6 +65,33 @@ def test_mails_on_their_way_take_no_room_from_notices(cases, filed, monkeypatch)
     assert sorted(len(batch.tickets) for batch in again) == [2, 5]
 
 
+def links(engine: Any, n: int = 1) -> None:
+    """So many links to sign in, asked for just now."""
+    with engine.begin() as connection:
+        rows = [{"dedupe_key": f"link:{i}", "kind": "account_link", "payload": {}, "run_at": MONDAY} for i in range(n)]
+        connection.execute(insert(OutboxMessage), rows)
+
+
+def awaited(batches: Any) -> list[bool]:
+    return [batch.awaited for batch in batches for _ticket in batch.tickets]
+
+
+def test_a_link_to_sign_in_overtakes_the_mails_that_are_due_before_it(cases):
+    mails(cases.store.engine, 10)
+    links(cases.store.engine)
+    assert sorted(awaited(outbox.claim(cases.store.engine, limit=3))) == [False, False, True]
+    assert awaited(outbox.claim(cases.store.engine)) == [False] * 8
+
+
+def test_a_link_to_sign_in_waits_for_no_room(cases, monkeypatch):
+    monkeypatch.setattr(outbox, "IN_FLIGHT", 5)
+    mails(cases.store.engine, 10)
+    assert awaited(outbox.claim(cases.store.engine)) == [False] * 5
+    links(cases.store.engine, 2)
+    assert awaited(outbox.claim(cases.store.engine)) == [True] * 2
+    assert claimed(cases) == []
+
+
 def test_a_batch_never_mixes_queues_whatever_stands_in_its_rows(cases):
     mails(cases.store.engine, 4)
     with cases.store.engine.begin() as connection:  # as if a version to come had another idea
@@ -113,6 +140,13 @@ def test_who_works_for_the_site_takes_no_mail(on_the_way):
     assert "dispatched" not in states(MAILS)
 
 
+def test_a_worker_gets_a_link_to_sign_in_before_the_mails_that_wait_already(on_the_way):
+    (first,) = tasks.queue(MAILS, on_the_way).get_job_ids()
+    links(db.engine)
+    assert tasks.relay(on_the_way) == 1
+    assert tasks.queue(MAILS, on_the_way).get_job_ids()[1:] == [first]
+
+
 def test_a_batch_waits_on_in_whichever_queue_it_is(on_the_way):
     """One that an older version put into the only queue it knew is not handed over twice, and is carried out."""
     (job,) = tasks.queue(MAILS, on_the_way).get_job_ids()
@@ -141,12 +175,12 @@ def test_what_is_due_is_found_by_the_index_however_much_was_done(cases, filed):
     with told(engine) as statements:
         outbox.claim(engine, limit=100)
     asked = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
-    assert len(asked) == 3  # whether there is anything, how many mails are on their way, and the next of them
+    assert len(asked) == 4  # is there anything, is it awaited, how many mails are on their way, the next of them
     with engine.connect() as connection:
         explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
         steps = [str(row) for sql, values in asked for row in connection.exec_driver_sql(f"{explain} {sql}", values)]
     assert [step for step in steps if re.search(r"SCAN outbox|SEARCH outbox'|Seq Scan", step)] == []
-    for index, times in (("ix_outbox_state_queue_run_at", 3), ("ix_outbox_lease_until", 4)):
+    for index, times in (("ix_outbox_state_queue_run_at", 4), ("ix_outbox_lease_until", 4)):
         assert sum(index in step for step in steps) == times, steps
 
 

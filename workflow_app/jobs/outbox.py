@@ -4,7 +4,8 @@ The relay claims due rows in one transaction, many as one batch, and hands the b
 commit. A job takes its rows one after the other, each by its ticket, and settles it in the transaction
 of its effect. A batch that gets lost in Redis comes back when its lease is over; one that arrives twice
 finds stale tickets. Each queue has its own share of what is on its way and is asked for its own oldest
-rows, so that any number of mails that wait for their server hides no notice. An attempt is counted when a
+rows, so that any number of mails that wait for their server hides no notice; and what somebody waits for,
+such as a link to sign in, overtakes what is due in its queue. An attempt is counted when a
 job takes a row and never otherwise, so neither a long queue nor a neighbour that kills the whole process
 uses up the attempts of a row.
 """
@@ -21,7 +22,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func,
 from workflow_app.engine import clock
 from workflow_app.incidents import Trouble, report, solved
 from workflow_app.models import Base, OutboxMessage
-from workflow_app.models.following import QUEUES
+from workflow_app.models.following import AWAITED, QUEUES, queue_of
 
 from .kinds import KINDS
 
@@ -48,11 +49,13 @@ class Ticket(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows that one job carries, under the name of this job, and the queue they wait in."""
+    """Rows that one job carries, under the name of this job, the queue they wait in, and whether somebody
+    waits for them, so that they go to its front."""
 
     name: str
     queue: str
     tickets: Sequence[Ticket]
+    awaited: bool = False
 
 
 # What every single row needs is built once: to build such a statement takes longer than to carry it out.
@@ -116,23 +119,26 @@ def _travels(queue: str) -> tuple[ColumnElement[bool], ...]:
     return OutboxMessage.state.in_(ON_ITS_WAY), OutboxMessage.queue == queue, OutboxMessage.lease_until.is_not(None)
 
 
-def _due(connection: Connection, queue: str, limit: int) -> Sequence[Any]:
+def _due(connection: Connection, queue: str, limit: int) -> list[Any]:
     """The rows of a queue that somebody must do something about, because they are due or their lease is over:
-    the oldest first, and no more than may be on their way at once."""
+    what is awaited first, then the oldest, and of these no more than may be on their way at once."""
     now = clock.now()
+    due = and_(*_waits(queue), OutboxMessage.run_at <= now)
+    kinds = [kind for kind in AWAITED if queue_of(kind) == queue]
+    awaited = _oldest(connection, and_(due, OutboxMessage.kind.in_(kinds)), limit) if kinds else []
     on_their_way = *_travels(queue), OutboxMessage.lease_until > now
     free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
-    if free <= 0:
-        return ()
-    due = and_(*_waits(queue), OutboxMessage.run_at <= now)
     lost = and_(*_travels(queue), OutboxMessage.lease_until <= now)
-    return connection.execute(
-        select(OutboxMessage)
-        .where(or_(due, lost))
-        .order_by(OutboxMessage.run_at, OutboxMessage.id)
-        .limit(min(limit, free))
-        .with_for_update(skip_locked=True)
-    ).all()
+    others = or_(and_(due, OutboxMessage.kind.not_in(kinds)), lost)
+    return awaited + _oldest(connection, others, min(limit, free) - len(awaited))
+
+
+def _oldest(connection: Connection, which: ColumnElement[bool], limit: int) -> list[Any]:
+    """So many of these rows, kept from others until the end of the transaction."""
+    if limit <= 0:
+        return []
+    rows = select(OutboxMessage).where(which).order_by(OutboxMessage.run_at, OutboxMessage.id).limit(limit)
+    return list(connection.execute(rows.with_for_update(skip_locked=True)))
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
@@ -149,7 +155,8 @@ def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
         groups += [found[start : start + size] for start in range(0, len(found), size)]
     for group in sorted(groups, key=lambda group: (group[0].run_at, group[0].id)):
         tickets = [Ticket(row.id, row.ticket + 1) for row in group]
-        yield Batch(f"ob-{tickets[0].id}-{tickets[0].ticket}", group[0].queue, tickets)
+        name = f"ob-{tickets[0].id}-{tickets[0].ticket}"
+        yield Batch(name, group[0].queue, tickets, awaited=group[0].kind in AWAITED)
 
 
 def take(connection: Connection, ticket: Ticket) -> Any:

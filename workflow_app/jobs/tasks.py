@@ -87,7 +87,7 @@ def _enqueue(connection: Redis, batches: Sequence[outbox.Batch]) -> None:
 def _job(batch: outbox.Batch) -> EnqueueData:
     return Queue.prepare_data(
         deliver, (batch.name, [tuple(ticket) for ticket in batch.tickets]),
-        job_id=batch.name, timeout=NO_LIMIT, result_ttl=0, failure_ttl=FAILURES_KEPT,
+        job_id=batch.name, timeout=NO_LIMIT, result_ttl=0, failure_ttl=FAILURES_KEPT, at_front=batch.awaited,
     )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ SITE, MAILS = QUEUES = ("site", "mails")
 server, which may keep its workers waiting for as long as it likes, and nobody else."""
 MAILED = frozenset({"notice_mail", "digest", "account_link", "account_notice"})
 """The kinds of messages that are mails; all others, also unknown ones, are the site's."""
+AWAITED = frozenset({"account_link"})
+"""The kinds of messages that somebody waits for in front of a screen, because they cannot sign in without:
+they overtake the others of their queue."""
 
 
 def queue_of(kind: str) -> str:
