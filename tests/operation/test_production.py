@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from rq import worker_registration
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
@@ -120,6 +122,7 @@ def test_from_the_first_visitor_to_the_last(town: Town) -> None:
     lena = town.visitor(OFFICE)
     town.open_concept(lena, "Am ersten Tag")
     until(lambda: town.told("Am ersten Tag"), "the notice of a concept")
+    _workers_are_heard_of(town)
     _redis_goes_away(town, lena)
     _database_goes_away(town, lena)
     _everything_stops(town, lena)
@@ -137,6 +140,14 @@ def _early_visitor(machine: Server) -> Callable[[], int]:
         return found[0]
 
     return answered
+
+
+def _workers_are_heard_of(town: Town) -> None:
+    """One that is killed, and so can say nothing more, counts for two minutes at most."""
+    with Redis.from_url(town.redis.url) as connection:
+        counts_for = [connection.ttl(key) for key in connection.smembers(worker_registration.REDIS_WORKER_KEYS)]
+    assert len(counts_for) == 2
+    assert 0 < min(counts_for) <= max(counts_for) <= 120
 
 
 def _redis_goes_away(town: Town, lena: Visitor) -> None:

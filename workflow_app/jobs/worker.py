@@ -27,6 +27,9 @@ from . import lasting, limits, outbox, tasks
 log = logging.getLogger(__name__)
 MAINTENANCE = 30
 """Seconds between two times when RQ tidies up after workers that have died; the leases do not wait for it."""
+HEARD_OF = 45
+"""Seconds between two signs of life of an idle worker. One that was killed counts for a minute more, and one
+whose Redis is gone without a word, as when its machine loses power, finds out within these seconds."""
 
 
 class ForkedWorker(lasting.Worker):
@@ -77,7 +80,10 @@ def work(app: Flask, queue: str = SITE) -> None:
     def new_worker() -> ForkedWorker:
         with app.app_context():
             connection = tasks.redis_connection()
-        worker = ForkedWorker([tasks.queue(queue, connection)], connection=connection, maintenance_interval=MAINTENANCE)
+        worker = ForkedWorker(
+            [tasks.queue(queue, connection)],
+            connection=connection, worker_ttl=HEARD_OF, maintenance_interval=MAINTENANCE,
+        )  # fmt: skip
         worker.app = app
         return worker
 

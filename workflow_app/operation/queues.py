@@ -1,7 +1,7 @@
 """The queues on the way to the workers, by the names that Redis knows, and how many workers listen to each.
 
-RQ writes down who listens. A worker that was killed counts for up to eight minutes more, as long as RQ itself
-takes it for alive.
+RQ writes down who listens. A worker that was killed counts for up to two minutes more, until its sign of life
+is too old.
 """
 
 from __future__ import annotations
