@@ -21,7 +21,7 @@ from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.jobs import mail, outbox
 from workflow_app.models import OutboxMessage
-from workflow_app.people import forgotten, invitations, own, sign_in
+from workflow_app.people import feeds, forgotten, invitations, own, sign_in
 from workflow_app.people.roles import OPERATOR
 
 PASSWORD = "four plain words here"
@@ -235,6 +235,21 @@ def test_a_new_address_is_asked_and_the_old_one_is_warned(open_office):
         own.change_password(store, account, PASSWORD, "six plain words and more")
         work()
         assert (box.receivers[-1], box.mails[-1]["Subject"]) == ("nell@new.example", "Ihr Passwort wurde geändert")
+        assert "Kalender" not in read(box.mails[-1])
+
+
+def test_whoever_changes_a_password_is_reminded_that_the_address_of_the_calendar_stays(open_office):
+    with mail_server() as box, open_office(smtp(box)):
+        invite()
+        work()
+        store = people.current()
+        invitations.choose_password(store, link_in(read(box.mails[0])).rpartition("/")[2], PASSWORD)
+        account = sign_in.sign_in(store, "nell@example.org", PASSWORD, "")
+        assert account
+        feeds.renew(store, account)
+        own.change_password(store, account, PASSWORD, "six plain words and more")
+        work()
+        assert re.search(rf"Kalender.*{re.escape(SITE)}/\S*calendar", read(box.mails[-1]), re.DOTALL)
 
 
 def test_a_link_that_is_not_wanted_any_more_is_not_mailed(open_office):

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from workflow_app import people
-from workflow_app.people import forgotten, links, reachable
+from workflow_app.people import feeds, forgotten, links, reachable
 
 from . import post as posting
 from .post import Posted, address_of, letter, post, town
@@ -57,14 +57,15 @@ def send_notice(row: Any) -> Posted:
     """A word to somebody about their own account, in case it was not them."""
     with people.current().writing() as tx:
         person = tx.person(row.payload["person"])
+        has_calendar = feeds.since(tx.session, person.id) is not None
     with force_locale(person.language):
         subjects = {
             "password_changed": _("Your password was changed"),
             "email_asked": _("Your mail address shall be changed"),
         }
         notice = row.payload["notice"]
-        url = address_of("links.forgotten")
-        body = render_template(f"mail/{notice}.txt", name=person.name, town=town(), url=url)
+        pages = {"url": address_of("links.forgotten"), "calendar": address_of("calendars.mine") if has_calendar else ""}
+        body = render_template(f"mail/{notice}.txt", name=person.name, town=town(), **pages)
         return post(letter(row, person, subjects[notice], body))
 
 
