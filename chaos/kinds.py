@@ -66,7 +66,7 @@ ACTS: tuple[Callable[[Any], None], ...] = (_raise, _segfault, _loop, _hang, _hog
 MADE = {
     GOOD: Kind(note),
     SLOW: Kind(_slow),
-    **{name: Kind(note, act, seconds=SECONDS) for name, act in zip(POISON, ACTS, strict=True)},
+    **{name: Kind(note, act, seconds=SECONDS, outside=SECONDS) for name, act in zip(POISON, ACTS, strict=True)},
 }
 
 

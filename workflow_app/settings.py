@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
 from urllib.parse import urlsplit
 
 import click
@@ -82,9 +84,20 @@ def _address(settings: config.Settings) -> str:
 
 
 def _mail(settings: config.Settings) -> str:
+    if not _is_mailbox(settings.sender):
+        return f"TEILHABE_SENDER is {settings.sender!r}; it looks like teilhabe@town.example, without a name."
     if not settings.smtp or _is_address(settings.smtp, "smtp", "smtps"):
         return ""
     return "TEILHABE_SMTP cannot be read. It looks like smtp://user:password@host:587 or smtps://user:password@host."
+
+
+def _is_mailbox(text: str) -> bool:
+    """Whether mails can come from there, at any server: in letters that every one of them knows."""
+    try:
+        found = Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError):  # what the mail library says to what is no address
+        return False
+    return text.isascii() and bool(found.username) and bool(found.domain)
 
 
 def _is_address(text: str, *schemes: str) -> bool:

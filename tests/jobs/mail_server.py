@@ -33,12 +33,16 @@ class Letterbox:
     asked: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
+    refuses: str = ""
     port: int = 0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Refuse for good whom nobody knows, for now whose box is full, and once whom we have not seen yet."""
+        """Refuse for good whom nobody knows, for now whose box is full, once whom we have not seen yet, and
+        everybody as long as it `refuses`."""
+        if self.refuses:
+            return self.refuses
         if said := REFUSED.get(address.partition("@")[0]):
             return said
         if address.startswith("grey") and address not in self.asked:
@@ -62,7 +66,8 @@ class Letterbox:
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append(message)
         self.receivers += envelope.rcpt_tos
-        self.encrypted.append(session.ssl is not None)
+        line = server.transport
+        self.encrypted.append(line is not None and line.get_extra_info("ssl_object") is not None)
         return "250 OK"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
@@ -81,15 +86,18 @@ class _Server(Controller):
 
 
 @contextmanager
-def mail_server(*, encrypts: bool = False) -> Iterator[Letterbox]:
-    """A server on this machine that wants everybody to sign in over STARTTLS, or has no STARTTLS and
-    would take a password over an open line."""
+def mail_server(*, encrypts: bool = False, at_once: bool = False) -> Iterator[Letterbox]:
+    """A server on this machine that wants everybody to sign in over STARTTLS, or `at_once` over a line that is
+    encrypted from its beginning; or has no STARTTLS and would take a password over an open line."""
     box = Letterbox()
     more: dict[str, Any] = {"authenticator": box.authenticate, "auth_require_tls": False}
     if encrypts:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
-        more |= {"tls_context": context, "auth_require_tls": True, "auth_required": True}
+        if at_once:
+            more |= {"ssl_context": context}
+        else:
+            more |= {"tls_context": context, "auth_require_tls": True, "auth_required": True}
     server = _Server(box, hostname="127.0.0.1", port=0, **more)
     server.start()
     box.port = server.port

@@ -50,6 +50,10 @@ def smtp(box: Letterbox) -> str:
     return f"smtp://127.0.0.1:{box.port}"
 
 
+def encrypted(scheme: str) -> Any:
+    return mail_server(encrypts=True, at_once=scheme == "smtps")
+
+
 def rows(sql: str) -> list[tuple[Any, ...]]:
     with db.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(sql))]
@@ -128,7 +132,7 @@ def test_an_unknown_receiver_is_noted_and_not_tried_again(open_office):
         invite("unknown@example.org")
         work()
         assert box.mails == []
-        assert rows("SELECT state, reason, body FROM mails") == [("refused", "unknown", None)]
+        assert rows("SELECT state, reason, body FROM mails") == [("refused", "other", None)]
         assert rows("SELECT state, attempt FROM outbox") == [("done", 1)]
 
 
@@ -155,16 +159,18 @@ def test_when_the_mail_server_is_away_the_mail_waits_for_it(open_office):
         assert box.receivers == ["nell@example.org"]
 
 
-def test_the_line_is_encrypted_where_it_can_be_and_then_we_sign_in(open_office, monkeypatch):
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_the_line_is_encrypted_where_it_can_be_and_then_we_sign_in(open_office, monkeypatch, scheme):
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    with mail_server(encrypts=True) as box, open_office(f"smtp://post:p%40ss@localhost:{box.port}"):
+    with encrypted(scheme) as box, open_office(f"{scheme}://post:p%40ss@localhost:{box.port}"):
         invite()
         work()
         assert (box.signed_in, box.encrypted) == (["post:p@ss"], [True])
 
 
-def test_a_server_that_cannot_prove_who_it_is_gets_nothing(open_office):
-    with mail_server(encrypts=True) as box, open_office(f"smtp://post:p%40ss@localhost:{box.port}"):
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_cannot_prove_who_it_is_gets_nothing(open_office, scheme):
+    with encrypted(scheme) as box, open_office(f"{scheme}://post:p%40ss@localhost:{box.port}"):
         invite()
         work()
         assert (box.signed_in, box.mails) == ([], [])

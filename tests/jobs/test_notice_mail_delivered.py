@@ -37,7 +37,7 @@ def test_a_mail_sent_twice_has_the_same_id(town):
     ("local", "state", "reason", "stops"),
     [
         ("nobody", "refused", "unknown", True), ("closed", "refused", "disabled", True),
-        ("unknown", "refused", "unknown", True), ("filled", "refused", "full", False),
+        ("unknown", "refused", "other", False), ("filled", "refused", "full", False),
         ("fenced", "refused", "policy", False),
     ],
 )  # fmt: skip

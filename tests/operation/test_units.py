@@ -20,6 +20,7 @@ from tests.operation.production import PYTHON, ROOT, SYSTEMD, command, example, 
 from workflow_app import serving
 from workflow_app.jobs import limits
 from workflow_app.jobs.kinds import KINDS
+from workflow_app.models.following import MAILS, QUEUES, SITE, queue_of
 from workflow_app.operation import queues
 from workflow_app.settings import of_this_process
 
@@ -63,7 +64,9 @@ def test_systemd_is_more_patient_than_gunicorn_and_any_job():
     web, worker, mailer, _scheduler = (int(unit(name)["TimeoutStopSec"][0]) for name in SERVICES)
     assert web > serving.graceful_timeout
     assert min(worker, mailer) > Queue.DEFAULT_TIMEOUT
-    assert min(worker, mailer) > max(kind.seconds for kind in KINDS.values()) + limits.GRACE
+    longest = {queue: max(KINDS[name].longest for name in KINDS if queue_of(name) == queue) for queue in QUEUES}
+    assert worker > longest[SITE] + limits.GRACE
+    assert mailer > longest[MAILS] + limits.GRACE
 
 
 def test_dev_py_runs_the_commands_of_the_units():

@@ -17,7 +17,7 @@ from workflow_app import people
 from workflow_app.models import Mail, OutboxMessage
 from workflow_app.people import reachable
 
-from .post import reason_of
+from .refusals import reason_of
 
 LARGEST = 1024 * 1024
 """More of a report is not read (bytes)."""

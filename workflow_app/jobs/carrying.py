@@ -88,8 +88,8 @@ class _Work:
 
     def _carried_out(self, row: Any) -> Any:
         kind = KINDS[row.kind]
-        with limits.hard(kind.seconds):
-            with limits.soft(kind.seconds):
+        with limits.hard(kind.longest):
+            with limits.soft(kind.outside):
                 found = kind.before(row) if kind.before else None
             with self.connection.begin():
                 try:

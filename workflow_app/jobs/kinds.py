@@ -9,7 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from workflow_app.operation import mail_server
+
 from . import digests, mail, notice_mail, notices, renaming
+
+SMALL_TALK = 5 * mail_server.PATIENCE
+"""Seconds for everything that is said to a mail server before it has a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +24,26 @@ class Kind:
     have to wait for, something may be done outside, such as talking to a mail server; that happens
     at least once, and what it gives is handed to the effect.
 
-    `together` is how many of them one job may carry, `seconds` how long each of them may take.
+    `together` is how many of them one job may carry, `seconds` how long the effect of each may take, and
+    `outside` what is done before it.
     """
 
     effect: Callable[[Connection, Any, date, Any], None]
     before: Callable[[Any], Any] | None = None
     together: int = 100
     seconds: int = 60
+    outside: int = 60
+
+    @property
+    def longest(self) -> int:
+        """Seconds that one message may take."""
+        return self.seconds + (self.outside if self.before else 0)
 
 
 def _mail(effect: Callable[[Connection, Any, date, Any], None], before: Callable[[Any], Any]) -> Kind:
     """Talking to a mail server takes a while, so a few are carried together, and other workers help. All
     kinds that do so travel in the queue of the mails: `MAILED` in models/following.py."""
-    return Kind(effect, before, together=5, seconds=120)
+    return Kind(effect, before, together=5, outside=mail_server.LONGEST + SMALL_TALK)
 
 
 KINDS = {

@@ -8,10 +8,7 @@ an accident has the same Message-ID.
 from __future__ import annotations
 
 import hmac
-import re
 import smtplib
-import ssl
-import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,10 +16,9 @@ from datetime import date
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime as mail_date
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import Connection, insert
@@ -30,21 +26,15 @@ from sqlalchemy.orm import Session
 
 from workflow_app import people
 from workflow_app.engine import clock
+from workflow_app.extensions import db
 from workflow_app.models import Mail, Person
+from workflow_app.operation import mail_server
 from workflow_app.people import reachable
 
-PATIENCE = 20
-"""Seconds to wait for an answer of the mail server."""
-PORTS = {"smtp": 25, "smtps": 465}
-PERMANENT = 500
-"""From this SMTP code on the server says that it will never take the mail (RFC 5321, 4.2.1)."""
-LONGEST_SUBJECT = 150
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that turn the direction of what comes after them, also of what is not theirs."""
+from .heads import OneLine, one_line
+from .refusals import ABOUT_US, PERMANENT, SENDER, Unwanted, are_ours, judge, reason_said
 
-STATUS = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
-REASONS = {"1": "unknown", "2.1": "disabled", "2.2": "full", "2.3": "content", "3.4": "content", "7": "policy"}
-CODES = {550: "unknown", 551: "unknown", 553: "unknown", 552: "full", 554: "policy"}
+LONGEST_SUBJECT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +64,28 @@ class Posted:
 
 
 def post(letter: Letter) -> Posted:
-    """Send a letter, or keep it where there is no mail server. Raises SMTPException and OSError where
-    it should be tried again."""
+    """Send a letter, or keep it where there is no mail server. Raises SMTPException and OSError where it
+    should be tried again, also where this server refuses nearly everything."""
     server = current_app.config["SMTP"]
     if not server or letter.to_keep:
         return Posted(letter, "kept")
+    sender = Address(f"Teilhabe {town()}", addr_spec=current_app.config["SENDER"])
     try:
-        message = _message(letter)
+        message = _message(letter, sender)
     except (ValueError, IndexError, MessageError):  # what the mail library says to what is no address
         return Posted(letter, "failed", "address")
-    return Posted(letter, *_hand_over(server, message))
+    posted = Posted(letter, *_hand_over(server, message))
+    if posted.reason in ABOUT_US:
+        with db.engine.connect() as connection:
+            if are_ours(connection):
+                raise Unwanted
+    return posted
 
 
 def write_down(connection: Connection, row: Any, _today: date, posted: Posted | None) -> None:
     """That a mail was written, and to whom; its text only where no server has taken it. An address
-    that the server does not know gets no more notices until it is confirmed again."""
+    that the server does not know gets no more notices until it is confirmed again; where it refuses nearly
+    everything, people are told."""
     if posted is None:
         return
     letter, now, keeps = posted.letter, clock.now(), posted.state == "kept"
@@ -100,6 +97,8 @@ def write_down(connection: Connection, row: Any, _today: date, posted: Posted | 
             created_at=now, sent_at=now if posted.state == "sent" else None,
         )
     )  # fmt: skip
+    if not keeps:
+        judge(connection, posted.reason)
     if posted.reason in reachable.FOR_GOOD:
         with Session(connection) as session:
             reachable.refuses(people.current().within(session), letter.person, letter.email)
@@ -118,14 +117,6 @@ def letter(
         person.id, one_line(person.name), email or person.email, person.language, one_line(subject, LONGEST_SUBJECT),
         body, stable_id(row.dedupe_key), html, headers or {}, person.example,
     )  # fmt: skip
-
-
-def one_line(text: str, most: int = 200) -> str:
-    """A text as it may stand in the head of a mail: no line breaks, nothing that turns what is written
-    around it, and not endless."""
-    kept = ("" if TURNING.match(c) else " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def stable_id(key: str) -> str:
@@ -148,22 +139,13 @@ def town() -> str:
     return str(current_app.config["MUNICIPALITY"])
 
 
-def reason_of(status: str) -> str | None:
-    """The class of an enhanced status code such as 5.1.1 (RFC 3463); None where there is none in it."""
-    found = STATUS.search(status)
-    if found is None:
-        return None
-    subject, detail = found.groups()
-    return REASONS.get(f"{int(subject)}.{int(detail)}") or REASONS.get(str(int(subject)), "other")
-
-
 # ------------------------------------------------------------------------------ the mail server
 
 
-def _message(letter: Letter) -> EmailMessage:
+def _message(letter: Letter, sender: Address) -> EmailMessage:
     message = EmailMessage(OneLine())
     message["Subject"] = letter.subject
-    message["From"] = Address(f"Teilhabe {town()}", addr_spec=current_app.config["SENDER"])
+    message["From"] = sender
     message["To"] = Address(letter.name, addr_spec=letter.email)
     message["Date"] = mail_date(clock.now())
     message["Message-ID"] = letter.message_id
@@ -177,37 +159,23 @@ def _message(letter: Letter) -> EmailMessage:
     return message
 
 
-class OneLine(EmailPolicy):
-    """How a mail is written down: as the standard says, but addresses in the head are never cut. The
-    library would write a long one in a code that no mail program reads there."""
-
-    ADDRESSES = frozenset({"list-unsubscribe", "message-id", "in-reply-to", "references"})
-
-    def fold(self, name: str, value: str) -> str:
-        if name.lower() in self.ADDRESSES:
-            return f"{name}: {value}{self.linesep}"
-        return super().fold(name, value)
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in self.ADDRESSES:
-            return self.fold(name, value).encode("ascii")
-        return super().fold_binary(name, value)
-
-
 def _hand_over(server: str, message: EmailMessage) -> tuple[str, str | None]:
-    """Hand a message to the mail server: state and reason."""
-    smtp = _connected(server)
+    """Hand a message to the mail server: state and reason. That our own address is not taken is no state of
+    one delivery, however the server says it."""
+    smtp = mail_server.connected(server)
     try:
         smtp.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
-        if code < PERMANENT:
+        reason = reason_said(code, said)
+        if code < PERMANENT or reason == SENDER:
             raise
-        return "refused", reason_of(said.decode("ascii", "replace")) or CODES.get(code, "other")
+        return "refused", reason
     except smtplib.SMTPDataError as error:
-        if error.smtp_code < PERMANENT:
+        reason = reason_said(error.smtp_code, error.smtp_error, "content")
+        if error.smtp_code < PERMANENT or reason == SENDER:
             raise
-        return "failed", "content"
+        return ("failed" if reason == "content" else "refused"), reason
     except smtplib.SMTPNotSupportedError:  # an address in letters that this server does not know
         return "failed", "address"
     finally:
@@ -216,24 +184,3 @@ def _hand_over(server: str, message: EmailMessage) -> tuple[str, str | None]:
             smtp.quit()
         smtp.close()
     return "sent", None
-
-
-def _connected(server: str) -> smtplib.SMTP:
-    """A line to the mail server, encrypted where it can be; a password only over such a line."""
-    where = urlsplit(server)
-    encrypted = where.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if encrypted else smtplib.SMTP
-    smtp = kind(where.hostname or "localhost", where.port or PORTS[where.scheme], timeout=PATIENCE)
-    try:
-        smtp.ehlo()
-        if not encrypted and smtp.has_extn("starttls"):
-            smtp.starttls(context=ssl.create_default_context())
-            encrypted = True
-        if where.username:
-            if not encrypted:
-                raise smtplib.SMTPNotSupportedError("no password over a connection that is not encrypted")
-            smtp.login(unquote(where.username), unquote(where.password or ""))
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +17,7 @@ from workflow_app import database
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import LAST_YEAR, Calendar, CalendarError
 
-from . import health, jobs, queues
+from . import health, jobs, mail_server, queues
 from .waiting import incidents_by_kind, waiting
 
 PATIENCE = 10
@@ -120,31 +118,14 @@ def _mail(here: Installation) -> Finding:
     if not here.smtp:
         return Finding("mail server", "none is set, mails are kept in the database to be read there")
     try:
-        greeted = _greet(here.smtp)
+        with mail_server.connected(here.smtp, PATIENCE) as smtp:  # and sign in, where there is a password
+            protected = "encrypted" if mail_server.is_encrypted(smtp) else "not encrypted"
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return Finding(
             "mail server", f"does not answer ({type(error).__name__})",
             "Check TEILHABE_SMTP, and that this machine may connect to it.",
         )  # fmt: skip
-    return Finding("mail server", f"answers, {greeted}")
-
-
-def _greet(server: str) -> str:
-    """Connect and say hello, and nothing more; says how the line is protected. Raises OSError,
-    SMTPException, and ValueError for what is no address."""
-    where = urlsplit(server)
-    if where.scheme not in ("smtp", "smtps"):
-        raise ValueError("neither smtp nor smtps")
-    secured, host = where.scheme == "smtps", where.hostname or "localhost"
-    kind = smtplib.SMTP_SSL if secured else smtplib.SMTP
-    with kind(host, where.port or (465 if secured else 25), timeout=PATIENCE) as smtp:
-        code, _said = smtp.ehlo()
-        if code >= 400:
-            raise smtplib.SMTPHeloError(code, b"")
-        if not secured and smtp.has_extn("starttls"):
-            smtp.starttls(context=ssl.create_default_context())
-            secured = True
-    return "encrypted" if secured else "not encrypted"
+    return Finding("mail server", f"answers, {protected}")
 
 
 def _key(here: Installation) -> Finding:

@@ -56,7 +56,7 @@ def mail_reason(reason: str) -> str:
         "unknown": _("there is no such address"), "disabled": _("the mailbox is closed"),
         "full": _("the mailbox is full"),
         "policy": _("the server does not want it"), "content": _("the server does not like what is in it"),
-        "address": _("no server takes such an address"),
+        "address": _("no server takes such an address"), "sender": _("the server does not take our own address"),
     }.get(reason, _("without a reason that we know"))  # fmt: skip
 
 

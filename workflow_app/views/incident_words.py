@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workflow_app.engine.who import message
-from workflow_app.jobs import watch
+from workflow_app.jobs import refusals, watch
 from workflow_app.queries import IncidentRow
 from workflow_app.wording.naming import due_label
 from workflow_app.wording.words import day, label
@@ -82,6 +82,8 @@ def _deadline(one: IncidentRow) -> str:
 
 
 def _setting(one: IncidentRow) -> str:
+    if one.subject == refusals.SUBJECT:
+        return _("The mail server refuses most mails that we send: %(reason)s.", reason=mail_reason(one.error))
     who = one.person[1] if one.person else ""
     if one.subject.startswith("address:"):
         said = {"person": who, "reason": mail_reason(one.error)}
@@ -114,6 +116,8 @@ def incident_next(one: IncidentRow) -> str:
         if one.error in watch.HELD:
             return _("Until it is settled, deadlines and collected mails wait.")
         return _("Deadlines go by the time that it is now.")
+    if one.subject == refusals.SUBJECT:
+        return _("Mails wait and are tried again for half a day. When they are taken, this goes away.")
     if one.subject.startswith("zone:"):
         return _("Mails keep to the time of the town.")
     return _("Nothing more happens by itself.")
@@ -125,7 +129,7 @@ def incident_help(one: IncidentRow) -> str:
         return _("Try it again when the cause is mended. Discard it if nobody needs it any more.")
     if one.kind == "deadline":
         return _("Try it again. If you discard it, the clock leaves out this one warning or end and goes on.")
-    if one.subject.startswith("workers:"):
+    if one.subject.startswith("workers:") or one.subject == refusals.SUBJECT:
         return _("Please tell those who run the site.")
     if one.kind == "job":
         return _("If it stays here for longer than an hour, please tell those who run the site.")
