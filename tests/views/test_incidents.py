@@ -15,7 +15,7 @@ from tests.views.browsing import Visitor, words
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.incidents import Trouble, report, solved
-from workflow_app.jobs import watch
+from workflow_app.jobs import refusals, watch
 
 CASE = "SELECT id FROM cases WHERE title LIKE '%Sport für alle%'"
 REASON = "Die Gruppe trifft sich nicht mehr."
@@ -194,6 +194,13 @@ def test_of_a_case_that_one_may_not_see_nothing_is_said(demo_app, clerk):
     assert "In einem Vorgang, den Sie nicht sehen dürfen." in words(page)
     assert title not in page.text
     assert f"/cases/{case}" not in page.text
+
+
+def test_it_is_said_that_the_mail_server_does_not_want_us(demo_app, clerk):
+    told(demo_app, Trouble("setting", refusals.SUBJECT, "policy"))
+    said = words(clerk.get("/incidents"))
+    assert "Der Mailserver lehnt die meisten unserer E-Mails ab: der Server will sie nicht." in said
+    assert "E-Mails warten" in said
 
 
 def test_mails_about_accounts_name_nobody_to_who_does_not_look_after_accounts(demo_app, clerk):
