@@ -21,8 +21,9 @@ from .town import CLERK
 from .waiting import until
 
 FAULT, STEP = "person_races_clock", "remind"
-DUE = timedelta(days=16)
-"""So long after its question a reminder is due."""
+DUE = timedelta(weeks=3)
+"""So long after its question a reminder is due, whatever day it is: two weeks, and then until people work again,
+which after Good Friday and before a Christmas on a weekend takes four days."""
 A_LITTLE = 0.0005
 """Seconds by which the winner of a race has to wait longer in the next one."""
 BOTH = {"person", "clock"}
