@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, insert
@@ -14,6 +14,7 @@ from workflow_app.cases import Cases, Store
 from workflow_app.cases.history import canonical, payload
 from workflow_app.cases.records import DUE, dues, nearest
 from workflow_app.database import new_engine
+from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar
 from workflow_app.engine.deadlines import entering
 from workflow_app.engine.definition import Changes, Due, Facts, Step
@@ -40,7 +41,7 @@ def people_at_work(engine: Engine) -> None:
     with engine.begin() as connection:
         if not connection.exec_driver_sql("SELECT count(*) FROM people").scalar():
             connection.execute(
-                insert(Person), [{"id": PERSON, "name": "A", "email": "a@example.org", "created_at": datetime.now(UTC)}]
+                insert(Person), [{"id": PERSON, "name": "A", "email": "a@example.org", "created_at": clock.now()}]
             )
             connection.execute(
                 insert(Organization),
@@ -74,7 +75,7 @@ def open_act(url: str, _legs: Any) -> Iterator[Act]:
 
 def legs(kind: str) -> list[Leg]:
     """The circle worked out once by the engine, for the floor to repeat."""
-    now = datetime.now(UTC)
+    now = clock.now()
     calendar = Calendar()
     facts = Facts(now=now, today=calendar.local_date(now), calendar=calendar)
     return [_leg(step, facts, kind) for step in STEPS]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from workflow_app.cases import Cases, Store
@@ -63,7 +63,7 @@ def fill(url: str, n: int) -> list[int]:
     engine = new_engine(url)
     people_at_work(engine)
     cases = Cases(Store(engine, Calendar()), REGISTRY)
-    with clock.at(datetime.now(UTC) - timedelta(weeks=4)):
+    with clock.at(clock.now() - timedelta(weeks=4)):
         found = [cases.open_case("timed", OPENING, ACTOR).case_id for _ in range(n)]
     engine.dispose()
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,15 @@ def _same(column: str, value: Any, case_id: int) -> Any:
     return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
 
 
+@pytest.fixture
+def one_day() -> Iterator[None]:
+    """It is the same day from the first step to the last, also at midnight: due days are worked out from it."""
+    with clock.at(lines.BEGAN):
+        yield
+
+
 @pytest.mark.parametrize("rounds", [1, 2, 3, 7])
-def test_the_floor_writes_exactly_the_rows_that_act_writes(db_url, engine, rounds):
+def test_the_floor_writes_exactly_the_rows_that_act_writes(db_url, engine, one_day, rounds):
     mine, theirs = act.people_and_cases(engine, 2)
     begun = rows_of(engine, mine)
     legs = act.legs(engine.dialect.name)
@@ -66,14 +74,13 @@ def test_the_floor_writes_exactly_the_rows_that_act_writes(db_url, engine, round
 
 
 @pytest.mark.parametrize("line", lines.LINES, ids=lambda line: line.process)
-def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, line):
-    with clock.at(lines.BEGAN):  # so that it is the same day from the first step to the last, also at midnight
-        mine, theirs = lines.brought_in(engine, line, 2)
-        legs = lines.legs(db_url, line)
-        with lines.open_line(db_url, line) as take, open_floor(address(db_url), legs) as floor:
-            for n in range(len(line.steps)):
-                take(mine, n, f"mine-{n}")
-                floor(theirs, n, f"theirs-{n}")
+def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, one_day, line):
+    mine, theirs = lines.brought_in(engine, line, 2)
+    legs = lines.legs(db_url, line)
+    with lines.open_line(db_url, line) as take, open_floor(address(db_url), legs) as floor:
+        for n in range(len(line.steps)):
+            take(mine, n, f"mine-{n}")
+            floor(theirs, n, f"theirs-{n}")
     written = rows_of(engine, mine)
     assert written == rows_of(engine, theirs)
     assert [row["step"] for row in sorted(written["case_events"], key=lambda row: row["seq"])][1:] == [
@@ -81,7 +88,7 @@ def test_the_floor_writes_exactly_the_rows_of_a_real_way(db_url, engine, line):
     ]
 
 
-def test_the_raw_side_writes_exactly_the_rows_of_a_deadline_that_fires(db_url, engine):
+def test_the_raw_side_writes_exactly_the_rows_of_a_deadline_that_fires(db_url, engine, one_day):
     (mine,) = deadlines.fill(db_url, 1)
     with deadlines.open_sweep(db_url, None) as sweep:
         sweep(mine, 0, "")
