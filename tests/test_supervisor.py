@@ -60,7 +60,7 @@ def compose(address, empty, queue):
     part = lambda name: [sys.executable, sys.argv[1], name, str(address.port)]
     return Commands(queue, part("prepare"), part("web"), part("worker"), part("mailer"), part("scheduler"))
 
-sys.exit(main(sys.argv[2:], compose, Pace(start=15, stop=1, most_quick_deaths=3, back_off=0.01)))
+sys.exit(main(sys.argv[2:], compose, Pace(start=15, stop=15, most_quick_deaths=3, back_off=0.01)))
 """
 
 
