@@ -168,9 +168,7 @@ def test_figures_are_for_this_machine_only(site: Site):
 
 
 def test_a_stopped_application_is_told_in_words_and_no_log_says_what_was_asked(tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    with nginx(tmp_path, port) as proxy:
+    with socket.socket() as stopped, nginx(tmp_path, _taken_by(stopped)) as proxy:
         visitor = proxy.visitor()
         status, page = visitor.get(f"/calendar/{SECRET}.ics")
         assert (status, LATER in page) == (502, True)
@@ -178,6 +176,12 @@ def test_a_stopped_application_is_told_in_words_and_no_log_says_what_was_asked(t
         assert visitor.get("/error-pages/closed.html")[0] == 404
         assert " GET 502 " in proxy.said()
         assert SECRET not in proxy.said()
+
+
+def _taken_by(stopped: socket.socket) -> int:
+    """A port that nobody else can get, and at which nobody listens."""
+    stopped.bind(("127.0.0.1", 0))
+    return int(stopped.getsockname()[1])
 
 
 def test_half_a_download_is_not_taken_for_a_whole_one(tmp_path: Path):
