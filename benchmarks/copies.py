@@ -239,6 +239,7 @@ class Copy:
             new["outbox_id"] = self.id("outbox", row["outbox_id"])
         if "dedupe_key" in row:
             told = json.loads(row["payload"])
+            told |= {"document": self.id("documents", told["document"])} if "document" in told else {}
             new["payload"] = canonical({**told, "to": [self.principal(p) for p in told["to"]]})
             new["dedupe_key"] = self.dedupe_key(row["dedupe_key"])
         return new

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from .engine.definition import Actor, Holder, Process
@@ -108,7 +108,7 @@ def absent(person: Any, today: BindParameter[date] | date) -> ColumnElement[bool
     return and_(person.absent_from <= today, or_(person.absent_until.is_(None), person.absent_until >= today))
 
 
-def staff(session: Session, today: date) -> list[Viewer]:
+def staff(session: Session | Connection, today: date) -> list[Viewer]:
     """Everybody who belongs to the administration today, with what they are entitled to; by name."""
     names: dict[int, str] = {}
     seats: dict[int, list[Any]] = {}
@@ -199,3 +199,17 @@ def meant_for(viewer: Viewer) -> ColumnElement[bool]:
     )
     found = [as_the_case, Document.added_by_id == viewer.person, held]
     return or_(*found, Document.audience == "administration") if viewer.is_staff else or_(*found)
+
+
+def principals_meant(
+    audience: str, part: str | None, added_by: int | None, parts: Mapping[str, tuple[Holder, ...]]
+) -> frozenset[str] | None:  # fmt: skip
+    """The same condition where the document is at hand and not in a query: the audiences for whom it is in a
+    case with these parts. None: everybody who may see the case."""
+    if audience == "case":
+        return None
+    adder = {f"person:{added_by}"} if added_by is not None else set()
+    if audience == "administration":
+        return frozenset(adder | {STAFF})
+    held = [parts.get(part or "", ())] if audience == "part" else parts.values()
+    return frozenset(adder | {holder.principal("member") for holders in held for holder in holders})

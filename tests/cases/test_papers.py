@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,39 @@ def test_the_same_form_sent_twice_adds_one_document(kept):
     case_id, one = opened(kept), Added(sent(kept))
     assert [papers.add(kept, case_id, Ada, one, key="k" * 32) for _ in range(2)] == [2, 2]
     assert rows(kept, "SELECT count(*) FROM documents") == [(1,)]
+
+
+def notices(cases: Cases) -> list[tuple[object, ...]]:
+    return rows(cases, "SELECT dedupe_key FROM outbox WHERE kind = 'notice' ORDER BY id")
+
+
+@pytest.mark.parametrize("at_once", [1, 6])
+def test_a_form_that_is_sent_again_and_again_is_told_once(kept, at_once):
+    case_id, one, other = opened(kept), Added(sent(kept)), sent(kept, made.PNG, "Skizze.png")
+    with ThreadPoolExecutor(at_once) as many:
+        found = list(many.map(lambda _n: papers.add(kept, case_id, Ada, one, key="k" * 32), range(6)))
+        document = only_document(kept)
+        found += many.map(lambda _n: papers.add_version(kept, document, Ben, other, key="l" * 32), range(6))
+    assert found == [2] * 6 + [3] * 6
+    assert notices(kept) == [(f"{case_id}:2:add_document",), (f"{case_id}:3:add_version",)]
+
+
+def test_a_message_names_the_parties_and_the_document_by_its_number_only(kept):
+    case_id = opened(kept)
+    papers.add(kept, case_id, Ada, Added(sent(kept), "part", "office", name="Attest", note="privat"))
+    ((payload,),) = rows(kept, "SELECT payload FROM outbox WHERE kind = 'notice'")
+    told = json.loads(payload) if isinstance(payload, str) else payload
+    assert told == {
+        "notice": "add_document", "seq": 2, "to": ["member@2"], "document": only_document(kept), "audience": "part",
+    }  # fmt: skip
+
+
+def test_a_document_that_is_refused_is_told_to_nobody(kept):
+    case_id = opened(kept)
+    for who, one in ((Ada, Added(sent(kept), "part", "council")), (CLERK, Added(sent(kept)))):
+        with pytest.raises(Refused):
+            papers.add(kept, case_id, who, one)
+    assert notices(kept) == []
 
 
 def test_documents_come_with_a_step_in_its_transaction_and_in_its_event(kept):

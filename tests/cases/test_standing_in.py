@@ -17,7 +17,7 @@ from tests.cases.test_papers import kept, only_document
 from tests.cases.world import ADA, BEN, CEM, DORA, PARTS
 from tests.documents import made
 from workflow_app import access, queries
-from workflow_app.cases import Added, Cases, papers
+from workflow_app.cases import Added, Cases, papers, rights
 from workflow_app.cases.erasing import erase
 from workflow_app.cases.history import Event
 from workflow_app.cases.replay import verify_case
@@ -171,12 +171,12 @@ def test_staff_add_documents_in_their_own_right_and_a_deputy_of_staff_does_not(c
         connection.execute(text(f"UPDATE organizations SET organization_type = '{access.ADMINISTRATION}' WHERE id = 1"))
     name_deputy(cases, DORA, ADA)
     ben, dora, public = viewer(cases, BEN), viewer(cases, DORA), {"public"}
-    assert papers.added_for(dora, {}, public, closed=True) == 1
-    assert papers.added_for(ben, {}, public, closed=True) is None
-    assert papers.added_for(dora, PARTS, public, closed=False) is None  # hers is the office, which takes part
-    assert papers.added_for(dora, PARTS, {"member@1"}, closed=False) == 1  # but only the board sees this one
-    assert papers.withdrawn_for(dora, PARTS, public, None, closed=False) == 1
-    assert papers.withdrawn_for(dora, PARTS, public, DORA.person, closed=False) is None
+    assert rights.added_for(dora, {}, public, closed=True) == 1
+    assert rights.added_for(ben, {}, public, closed=True) is None
+    assert rights.added_for(dora, PARTS, public, closed=False) is None  # hers is the office, which takes part
+    assert rights.added_for(dora, PARTS, {"member@1"}, closed=False) == 1  # but only the board sees this one
+    assert rights.withdrawn_for(dora, PARTS, public, None, closed=False) == 1
+    assert rights.withdrawn_for(dora, PARTS, public, DORA.person, closed=False) is None
     with Session(cases.store.engine) as session:
         lent = {one.name: one.lent for one in access.staff(session, TODAY)}
     assert lent == {"Ada": (), "Ben": (), "Cem": (), "Dora": (("member@1", 1), ("staff", 1))}

@@ -9,7 +9,7 @@ import pytest
 from tests.people.conftest import GROUP, HANS, LOU, MAX, MIA, RITA, TODAY, House
 from workflow_app.engine import clock
 from workflow_app.engine.errors import Invalid, NotAllowed, NotFound, NotPossible
-from workflow_app.jobs import reached
+from workflow_app.jobs import holders
 from workflow_app.people import absences, deputies, locking, memberships
 
 CHAIR, MEMBER, ADMINISTRATOR = 3, 4, 1  # the memberships of Mia, Max and Rita
@@ -32,7 +32,7 @@ def is_chair(house: House, person: int) -> bool:
 
 def told(house: House) -> set[int]:
     with house.store.engine.connect() as connection:
-        return set(reached.people_of(connection, [f"chair@{GROUP}"], house.today()))
+        return set(holders.people_of(connection, [f"chair@{GROUP}"], house.today()))
 
 
 def test_a_deputy_holds_what_the_absent_member_holds_and_only_then(house):

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tests.conftest import LOADED
 from tests.jobs.working import work as work_off
 from tests.views.browsing import Visitor, words
+from tests.views.papers import add, document, pdf, public_draft
 from workflow_app.engine import clock
 from workflow_app.extensions import db
 from workflow_app.people import unsubscribe
@@ -68,6 +69,27 @@ def test_following_a_notice_leads_to_its_case_and_it_has_been_read(demo_app):
     assert first not in office.get("/notifications?unread=1").text
     assert second in office.get("/notifications?unread=1").text
     assert first in office.get("/notifications").text
+
+
+def test_a_notice_of_a_document_names_it_and_leads_to_it_as_long_as_it_is_for_its_reader(demo_app):
+    case_id = public_draft(demo_app)
+    add(Visitor(demo_app, "stelle"), case_id, pdf("Lageplan.pdf"), audience="participants", name="Lageplan Süd")
+    work(demo_app)
+    unread(demo_app, "fachbereich", 1)
+    reader, sentence = Visitor(demo_app, "fachbereich"), "Lena Vorlage hat eine Unterlage hinzugefügt. Unterlage: Lage"
+    page = reader.get("/notifications?unread=1")
+    assert "Neue Unterlage: " in words(page)
+    assert sentence in words(page)
+    assert "Neue Unterlage: " in words(reader.get("/desk"))
+    (link,) = re.findall(r'href="(/notifications/\d+)"', page.text)
+    run(demo_app, "UPDATE documents SET audience = 'part', part = 'council' WHERE name = 'Lageplan Süd'")
+    hidden = reader.get("/notifications?unread=1")
+    assert "Zu etwas, das Sie nicht mehr sehen können." in words(hidden)
+    assert "Lageplan" not in words(hidden)
+    assert link not in reader.get("/desk").text
+    assert reader.get(link).location == "/notifications"
+    run(demo_app, "UPDATE documents SET audience = 'case', part = NULL WHERE name = 'Lageplan Süd'")
+    assert reader.get(link).location == f"/documents/{document(demo_app, 'Lageplan Süd')}"
 
 
 def test_all_that_was_on_the_page_has_been_read_and_what_came_later_has_not(demo_app):

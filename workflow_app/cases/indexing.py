@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workflow_app.access import STAFF
+from workflow_app.access import principals_meant
 from workflow_app.engine.definition import Holder, Process, Snapshot
 from workflow_app.engine.machine import Registry
 from workflow_app.models.search import PER_CASE
@@ -123,17 +123,11 @@ def _everything(tx: Transaction, case_id: int, now: Texts) -> tuple[Told, dict[i
     return Told(now.process, now.title, now.number, now.data, now.parts, names, spoken, sorted(documents)), stored
 
 
-def _meant_for(narrowed: str, now: Texts) -> set[str] | None:
-    """The principals for whom a document is, as `access.meant_for` says it: its audience, who added it,
-    and the part, in one text. None for all who may see the case."""
+def _meant_for(narrowed: str, now: Texts) -> frozenset[str] | None:
+    """The principals for whom a document is: its audience, who added it, and the part, in one text. None for
+    all who may see the case."""
     audience, added_by, part = narrowed.split(" ")
-    if audience == "case":
-        return None
-    adder = {f"person:{added_by}"} if added_by else set()
-    if audience == "administration":
-        return adder | {STAFF}
-    held = [now.parts.get(part, ())] if audience == "part" else now.parts.values()
-    return adder | {holder.principal("member") for holders in held for holder in holders}
+    return principals_meant(audience, part, int(added_by) if added_by else None, now.parts)
 
 
 @lru_cache(maxsize=64)

@@ -6,22 +6,24 @@ and SHA-256 of the file. So the chain proves the bytes, wherever they lie.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_app.access import STAFF, Viewer, meant_for
+from workflow_app.access import Viewer, meant_for, principals_meant
 from workflow_app.documents import Received, Store, names
-from workflow_app.engine.definition import Holder, Snapshot
+from workflow_app.engine.definition import Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Invalid, NotAllowed, NotFound, NotPossible
 from workflow_app.models import Document
+from workflow_app.models.documents import ADDED, NEW_VERSION
 
 from . import indexing, keeping, records
 from .history import Event, canonical, digest, new_salt
+from .rights import added_for, may_add, may_withdraw, withdrawn_for
 from .transaction import Head, Part, Transaction
 
 AUDIENCES = ("case", "participants", "administration", "part")
@@ -44,57 +46,6 @@ class Added:
     part: str | None = None
     name: str = ""
     note: str | None = None
-
-
-# ----------------------------------------------------------------------------- who may
-
-
-def holds_part(who: Viewer, parts: Mapping[str, tuple[Holder, ...]]) -> bool:
-    """Whether somebody takes part in a case: in person, or as a member of an organization that does."""
-    return not who.principals.isdisjoint(_members(parts))
-
-
-def _members(parts: Mapping[str, tuple[Holder, ...]]) -> frozenset[str]:
-    return frozenset(holder.principal("member") for holders in parts.values() for holder in holders)
-
-
-def may_add(who: Viewer, parts: Mapping[str, tuple[Holder, ...]], *, closed: bool) -> bool:
-    """Whether somebody who may see a case may add documents to it: who takes part, and staff; in a case
-    that has ended only staff."""
-    return who.person is not None and (who.is_staff or (not closed and holds_part(who, parts)))
-
-
-def may_withdraw(
-    who: Viewer, parts: Mapping[str, tuple[Holder, ...]], added_by: int | None, *, closed: bool
-) -> bool:  # fmt: skip
-    """Whether somebody who may see a document may withdraw it: who added it, and staff who take part."""
-    mine = added_by is not None and added_by == who.person
-    return may_add(who, parts, closed=closed) and (mine or (who.is_staff and holds_part(who, parts)))
-
-
-def added_for(
-    who: Viewer, parts: Mapping[str, tuple[Holder, ...]], seeing: Collection[str], *, closed: bool
-) -> int | None:  # fmt: skip
-    """The absent member for whom a deputy adds a document, or withdraws an own one: who needs a member's
-    place for it, or (`seeing`: by which principals) to see the case at all."""
-    adding = {STAFF} if closed else _members(parts) | {STAFF}
-    return _first(who.stands_in_for(adding), who.stands_in_for(seeing))
-
-
-def withdrawn_for(
-    who: Viewer, parts: Mapping[str, tuple[Holder, ...]], seeing: Collection[str], added_by: int | None,
-    *, closed: bool,
-) -> int | None:  # fmt: skip
-    """The absent member for whom a deputy withdraws a document. That of somebody else takes both, a part in
-    the case and a place in the administration."""
-    if added_by is not None and added_by == who.person:
-        return added_for(who, parts, seeing, closed=closed)
-    needed = (_members(parts), {STAFF}, seeing)
-    return _first(*(who.stands_in_for(one) for one in needed))
-
-
-def _first(*members: int | None) -> int | None:
-    return next((member for member in members if member is not None), None)
 
 
 # --------------------------------------------------------------- inside a transaction
@@ -162,8 +113,8 @@ def add(cases: keeping.Keeper, case_id: int, who: Viewer, added: Added, *, key: 
         _must_be(may_add(who, parts, closed=closed))
         entries = begin(tx, cases.files, head.snapshot, [added], who.person)
         member = added_for(who, parts, seeing, closed=closed)
-        event = _append(tx, head, "add_document", who, member, key, {"documents": entries})
-        tx.write(versions(entries, event))
+        event = _append(tx, head, ADDED, who, member, key, {"documents": entries})
+        tx.write(versions(entries, event) + _told(head.snapshot, event, entries[0]))
         indexing.keep(tx, case_id, indexing.texts_of(cases.registry, head.snapshot))
         tx.commit()
     return event.seq
@@ -190,8 +141,8 @@ def add_version(
             raise NotPossible(_("This document has too many versions. Please add a new document."))
         entries = [entry(document_id, number, document.name, document.audience, document.part, file, note)]
         member = added_for(who, parts, seeing, closed=closed)
-        event = _append(tx, head, "add_version", who, member, key, {"documents": entries})
-        tx.write(versions(entries, event))
+        event = _append(tx, head, NEW_VERSION, who, member, key, {"documents": entries})
+        tx.write(versions(entries, event) + _told(head.snapshot, event, entries[0]))
         tx.commit()
     return event.seq
 
@@ -254,6 +205,17 @@ def _append(
     )  # fmt: skip
     tx.write(records.event(event, salt, body) + records.grown(event))
     return event
+
+
+def _told(case: Snapshot, event: Event, told: Entry) -> list[Part]:
+    """One message for those who take part in the case, as far as the document is meant for them. Who of them
+    may see it, and who follows the case, is looked up when it is sent (`jobs.reached_papers`)."""
+    audience = told["audience"]
+    # Of those who take part, who belongs to the administration is known when they are told.
+    meant = principals_meant("part" if audience == "part" else "participants", told["part"], None, case.parts)
+    more = {"document": told["document"], "audience": audience}
+    row = records.message(case.id, event.seq, event.step, sorted(meant or ()), event.at, **more)
+    return records.insert("outbox", records.OUTBOX, [row])
 
 
 def _must_see(tx: Transaction, case_id: int, who: Viewer) -> frozenset[str]:

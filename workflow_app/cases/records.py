@@ -252,13 +252,14 @@ def outbox(
     `due_on` is the day of the deadline that it tells of, with a `key` by which it is told once, also where
     the deadline stands still for a while and comes to the same day again."""
     due = {"due": due_on.isoformat()} if due_on else {}
-    rows = [
-        (
-            case_id, "notice", canonical({"notice": notice.name, "seq": seq, "to": list(to), **due}),
-            key or f"{case_id}:{seq}:{notice.name}", at, "pending", 0, 0, 5,
-        )
-        for notice, to in notices
-        if to
-    ]  # fmt: skip
+    rows = [message(case_id, seq, notice.name, to, at, key, **due) for notice, to in notices if to]
     once = " ON CONFLICT (dedupe_key) DO NOTHING" if key else ""
     return [(sql + once, params) for sql, params in insert("outbox", OUTBOX, rows)]
+
+
+def message(
+    case_id: int, seq: int, name: str, to: Iterable[str], at: datetime, key: str = "", **more: Any
+) -> tuple[Any, ...]:  # fmt: skip
+    """The row of a notice that is to be told from a moment on; `more` stands in its payload, too."""
+    body = canonical({"notice": name, "seq": seq, "to": list(to), **more})
+    return case_id, "notice", body, key or f"{case_id}:{seq}:{name}", at, "pending", 0, 0, 5

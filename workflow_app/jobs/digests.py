@@ -24,7 +24,7 @@ from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import told_text
 
 from . import zones
-from .notice_mail import PREFERENCES, NoticeMail, rendered, stop_address, stopping
+from .notice_mail import PREFERENCES, NoticeMail, address, rendered, stop_address, stopping
 from .notices import write_once
 from .post import Posted, address_of, letter, post, town, write_down
 from .subjects import Subject, language_of, subjects
@@ -131,4 +131,5 @@ def digest(person: Person, found: Sequence[Subject]) -> NoticeMail:
 def _item(one: Subject) -> tuple[str, str, str]:
     """A notice in the list: what it says, what happened, and where."""
     says = told_text(one.case, one.one.notice, one.one.topic, one.one.due_on)
-    return says, "" if one.deadline else one.happened, address_of("cases.show", case_id=one.case.id)
+    happened = " ".join(filter(None, (one.happened, one.paper)))
+    return says, "" if one.deadline else happened, address(one)

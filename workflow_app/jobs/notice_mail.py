@@ -117,7 +117,7 @@ def settle(connection: Connection, row: Any, today: date, settled: Settled | Non
 
 def news(about: Subject) -> NoticeMail:
     """Something happened in a case that the reader takes part in, or follows."""
-    return _written(about, [about.happened], [_("You need not do anything.")])
+    return _written(about, [about.happened, about.paper], [_("You need not do anything.")])
 
 
 def waiting(about: Subject) -> NoticeMail:
@@ -183,12 +183,20 @@ def _written(about: Subject, told: Sequence[str], tasks: Sequence[str]) -> Notic
         "name": about.person.name, "language": language_of(about.person), "subject": subject,
         "title": about.case.title, "number": about.case.number, "process": process_label(about.case),
         "told": [line for line in told if line], "tasks": tasks, "why": _why(about), "stops": stops,
-        "url": address_of("cases.show", case_id=about.case.id), "preferences": address_of(PREFERENCES),
+        "url": address(about), "opens": _("Open the document") if about.document else _("Open the case"),
+        "preferences": address_of(PREFERENCES),
     }  # fmt: skip
     text, html = rendered(about.template, words)
     thread = stable_id(f"case:{about.case.id}")
     headers = {"In-Reply-To": thread, "References": thread, **stopping(stops[0][1])}
     return NoticeMail(subject, text, html, headers)
+
+
+def address(about: Subject) -> str:
+    """Where to read what a mail is about."""
+    if about.document:
+        return address_of("documents.show", document_id=about.document.id)
+    return address_of("cases.show", case_id=about.case.id)
 
 
 def rendered(template: str, words: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ once; where somebody wants a mail at once, the message for it is written in the 
 Deputies get what an absent member would get: while somebody stands in, the member's own copy waits on
 the site; where nobody does, the member is told as always. Who follows a case is told what happened
 there, as long as they may see it. Who did it themselves is told nothing new, so theirs is read already.
+A document that came without a step is told to whom it is meant for, and in the same way.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from workflow_app.models.following import MAIL_TRIES
 
 from . import zones
 from .reached import reached
+from .reached_papers import reached_by_document
 
 COMES_AS = {reaching.NOW: "mail", reaching.DAILY: "digest", reaching.WEEKLY: "digest", reaching.SITE: "site"}
 """How a notification goes on from the site, by the way somebody wants to be told."""
@@ -45,7 +47,7 @@ _WRITE = _once(OutboxMessage, OutboxMessage.dedupe_key)
 
 def fan_out(connection: Connection, row: Any, today: date, _done: None) -> None:
     """Everybody a notice means gets one notification, and a mail on its way where they want it at once."""
-    found = reached(connection, row, today)
+    found = (reached_by_document if "document" in row.payload else reached)(connection, row, today)
     if not found:
         return
     receivers = queries.receivers_of(connection, [one.person for one in found], row.case_id, today)

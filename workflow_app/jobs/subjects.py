@@ -17,7 +17,8 @@ from workflow_app.engine.definition import Notice, Process
 from workflow_app.engine.reaching import Wishes
 from workflow_app.languages import LANGUAGES
 from workflow_app.models import DueDate, Notification, OpenStep, Person
-from workflow_app.queries import CaseRow
+from workflow_app.models.documents import TOLD_OF_DOCUMENTS
+from workflow_app.queries import CaseRow, DocumentRow
 from workflow_app.wording import telling
 from workflow_app.wording.naming import due_label
 
@@ -27,8 +28,8 @@ Task = tuple[str, date | None]
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One notification with everything a mail says about it. `matters` is False where nothing is to be
-    mailed: the reader may not see the case (then nothing of it stands here), has read it on the site,
-    wants to hear nothing of it, or the deadline has been met or moved."""
+    mailed: the reader may not see the case or the document (then nothing of it stands here), has read it on the
+    site, wants to hear nothing of it, the deadline has been met or moved, or the document been withdrawn."""
 
     one: Notification
     person: Person
@@ -40,6 +41,12 @@ class Subject:
     tasks: Sequence[Task] = ()
     represents: str = ""
     template: str = "notice"
+    document: DocumentRow | None = None
+
+    @property
+    def paper(self) -> str:
+        """Which document it is about; empty for anything else."""
+        return telling.which_document(self.document.name) if self.document else ""
 
     @property
     def is_for_mail(self) -> bool:
@@ -80,14 +87,16 @@ NOTHING = CaseRow(0, "", 0, "", None, "", imported=False, example=False)
 def _subject(
     session: Session, viewer: Viewer, person: Person, wishes: Wishes, one: Notification, case: CaseRow | None
 ) -> Subject:  # fmt: skip
-    if case is None or not _matters(session, person, one):
+    document = _document(session, viewer, one)
+    is_gone = one.notice in TOLD_OF_DOCUMENTS and document is None
+    if case is None or is_gone or not _matters(session, person, one):
         return Subject(one, person, wishes, matters=False, case=NOTHING)
     process = cases.current().registry.find(case.process, case.version)
     absent = session.get(Person, one.represents_id) if one.represents_id else None
     return Subject(
         one, person, wishes, True, case, _happened(session, viewer, process, one),
         due_label(case, one.notice.partition(":")[2]), _tasks(session, viewer, case.id),
-        absent.name if absent else "", _template(process, one.notice),
+        absent.name if absent else "", _template(process, one.notice), document,
     )  # fmt: skip
 
 
@@ -100,6 +109,17 @@ def _matters(session: Session, person: Person, one: Notification) -> bool:
     running = DueDate.status.in_(("running", "fired") if one.topic == reaching.OVERDUE else ("running",))
     here = DueDate.case_id == one.case_id, DueDate.name == one.notice.partition(":")[2], DueDate.due_on == one.due_on
     return session.scalar(select(DueDate.id).where(*here, running).limit(1)) is not None
+
+
+def _document(session: Session, viewer: Viewer, one: Notification) -> DocumentRow | None:
+    """The document that a notification is about, if the reader may see it and what came with the event is there."""
+    told = queries.papers_told(session, viewer, {key} if (key := queries.paper_key(one)) else ())
+    if not told:
+        return None
+    paper = told[one.case_id, one.seq or 0]
+    document = queries.document(session, viewer, paper.document)
+    there = [version.seq for version in document.versions if version.withdrawn_at is None]
+    return document if one.seq in there else None
 
 
 def _happened(session: Session, viewer: Viewer, process: Process, one: Notification) -> str:

@@ -19,6 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
 
+ADDED, NEW_VERSION = TOLD_OF_DOCUMENTS = ("add_document", "add_version")
+"""Events of documents of which people are told; the notice is called as the event."""
+
 
 class Document(Base):
     """A paper that belongs to a case, in one version or several (OParl: File).

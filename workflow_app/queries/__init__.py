@@ -9,7 +9,17 @@ from .incidents import IncidentRow, open_incident_count
 from .listing import case_list
 from .meetings import MeetingDate, with_papers
 from .named import Invitation, open_to_all, visible_rows
-from .notifications import Told, muted_among, muted_cases, notifications, receivers_of, unread_count, wishes_of
+from .notifications import (
+    Told,
+    muted_among,
+    muted_cases,
+    notification,
+    notifications,
+    receivers_of,
+    unread_count,
+    wishes_of,
+)
+from .papers_told import PaperTold, paper_key, papers_told
 from .rows import CaseRow, Page
 from .search import Hit, search
 
@@ -25,6 +35,7 @@ __all__ = [
     "Invitation",
     "MeetingDate",
     "Page",
+    "PaperTold",
     "Relatives",
     "Told",
     "VersionRow",
@@ -41,9 +52,12 @@ __all__ = [
     "muted_cases",
     "named_documents",
     "news",
+    "notification",
     "notifications",
     "open_incident_count",
     "open_to_all",
+    "paper_key",
+    "papers_told",
     "parts_of",
     "personal_dates",
     "public_dates",

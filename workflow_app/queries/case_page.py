@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -62,10 +62,17 @@ def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snap
 
 def parts_of(session: Session, case_id: int) -> dict[str, tuple[Holder, ...]]:
     """Who holds which part in a case that the reader may see."""
-    held: dict[str, tuple[Holder, ...]] = {}
-    for party in session.scalars(select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id)):
+    return parts_of_each(session, [case_id])[case_id]
+
+
+def parts_of_each(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, tuple[Holder, ...]]]:
+    """The same for several cases."""
+    found: dict[int, dict[str, tuple[Holder, ...]]] = {case_id: {} for case_id in case_ids}
+    rows = session.scalars(select(CaseParty).where(CaseParty.case_id.in_(found)).order_by(CaseParty.id))
+    for party in rows if found else ():
+        held = found[party.case_id]
         held[party.part] = (*held.get(party.part, ()), Holder(party.person_id, party.organization_id))
-    return held
+    return found
 
 
 def case_page(session: Session, viewer: Viewer, case_id: int, *, before: int | None = None) -> CasePage:

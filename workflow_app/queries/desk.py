@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer
 from workflow_app.models import DueDate, Follow, Notification
+from workflow_app.models.documents import TOLD_OF_DOCUMENTS
 
+from .papers_told import paper_key, papers_told
 from .rows import LAST_ID, PAGE, CaseRow, Page, case_row, case_rows, visible
 from .walks import cases_due, steps_open, told
 
@@ -122,11 +124,11 @@ class News:
 
 
 def news(session: Session, viewer: Viewer, *, limit: int = 10) -> Page[News]:
-    """What the viewer was told last, of cases they may still see."""
+    """What the viewer was told last, of cases and documents they may still see."""
     told = (
         select(
             Notification.id, Notification.case_id, Notification.notice, Notification.topic, Notification.due_on,
-            Notification.created_at,
+            Notification.created_at, Notification.seq,
         )
         .where(Notification.person_id == viewer.person, visible(viewer, Notification.case_id))
         .order_by(Notification.id.desc())
@@ -134,6 +136,13 @@ def news(session: Session, viewer: Viewer, *, limit: int = 10) -> Page[News]:
         .subquery()
     )  # fmt: skip
     c = told.c
-    query = case_rows(viewer, told, c.id, c.notice, c.topic, c.due_on, c.created_at).order_by(c.id.desc())
-    found = session.execute(query)
-    return Page([News(id_, case_row(row), notice, topic, due, at) for *row, id_, notice, topic, due, at in found])
+    query = case_rows(viewer, told, c.id, c.notice, c.topic, c.due_on, c.created_at, c.case_id, c.seq)
+    found = session.execute(query.order_by(c.id.desc())).all()
+    papers = papers_told(session, viewer, {key for one in found if (key := paper_key(one))})
+    return Page(
+        [
+            News(id_, case_row(row), notice, topic, due, at)
+            for *row, id_, notice, topic, due, at, case_id, seq in found
+            if notice not in TOLD_OF_DOCUMENTS or (case_id, seq) in papers
+        ]
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from workflow_app.models import CaseEvent, CaseEventPayload, Person
@@ -17,7 +17,10 @@ from .rows import LAST_ID, Page
 
 SHOWN = 50
 _absent = aliased(Person)
-TOLD = ("set", "add", "wording", "dated", "source", "documents", "withdrawn", "due")
+PAPERS = ("documents", "withdrawn")
+TOLD = ("set", "add", "wording", "dated", "source", "due", *PAPERS)
+Key = tuple[int, int]
+"""An event by its case and its sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,15 @@ class Happened:
     told: Mapping[str, Any] = field(default_factory=dict)
     represents: str | None = None
 
+    @property
+    def papers(self) -> frozenset[int]:
+        """The documents that it speaks of."""
+        return frozenset(one["document"] for what in PAPERS for one in self.told.get(what, ()))
+
 
 def history(session: Session, case_id: int, before: int | None = None) -> Page[Happened]:
     """The newest events, the newest first; `before` is the sequence from which to go on to older ones."""
-    query = _events(case_id).order_by(CaseEvent.seq.desc()).limit(SHOWN + 1)
+    query = _events(CaseEvent.case_id == case_id).order_by(CaseEvent.seq.desc()).limit(SHOWN + 1)
     if before is not None:
         query = query.where(CaseEvent.seq < min(before, LAST_ID))
     found = [_happened(row) for row in session.execute(query)]
@@ -54,11 +62,18 @@ def history(session: Session, case_id: int, before: int | None = None) -> Page[H
 
 def happened(session: Session, case_id: int, seq: int) -> Happened | None:
     """One event."""
-    row = session.execute(_events(case_id).where(CaseEvent.seq == seq)).first()
-    return _happened(row) if row else None
+    return happened_each(session, [(case_id, seq)]).get((case_id, seq))
 
 
-def _events(case_id: int) -> Select[*tuple[Any, ...]]:
+def happened_each(session: Session, keys: Collection[Key]) -> dict[Key, Happened]:
+    """Some events of some cases."""
+    if not keys:
+        return {}
+    rows = session.execute(_events(tuple_(CaseEvent.case_id, CaseEvent.seq).in_(keys)))
+    return {(row[0].case_id, row[0].seq): _happened(row) for row in rows}
+
+
+def _events(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(CaseEvent, Person.name, _absent.name, CaseEventPayload.body)
         .outerjoin(Person, Person.id == CaseEvent.actor_id)
@@ -67,7 +82,7 @@ def _events(case_id: int) -> Select[*tuple[Any, ...]]:
             CaseEventPayload,
             (CaseEventPayload.case_id == CaseEvent.case_id) & (CaseEventPayload.seq == CaseEvent.seq),
         )
-        .where(CaseEvent.case_id == case_id)
+        .where(which)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,9 @@ from workflow_app.engine import reaching
 from workflow_app.engine.reaching import Wishes
 from workflow_app.models import Mute, Notification, Person, Preferences
 
+from .history import Key
 from .named import visible_rows
+from .papers_told import PaperTold, paper_key, papers_told
 from .rows import LAST_ID, PAGE, CaseRow, Page
 
 MOST = 100
@@ -24,8 +26,8 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something a person was told. `case` is None where they may not see it (any more): then nothing
-    of it is said."""
+    """Something a person was told. `case` is None where they may not see it (any more), or not the document it
+    is about: then nothing of it is said. `paper` is what happened with a document, where it is about one."""
 
     id: int
     case: CaseRow | None
@@ -34,6 +36,7 @@ class Told:
     due_on: date | None
     at: datetime
     read: bool
+    paper: PaperTold | None = None
 
 
 def notifications(
@@ -46,13 +49,29 @@ def notifications(
     if before is not None:
         query = query.where(Notification.id < min(before, LAST_ID))
     found = session.scalars(query.order_by(Notification.id.desc()).limit(limit + 1)).all()
+    rows = _told(session, viewer, found[:limit])
+    return Page(rows, rows[-1].id if len(found) > limit else None)
+
+
+def notification(session: Session, viewer: Viewer, notification_id: int) -> Told | None:
+    """One thing the viewer was told."""
+    mine = Notification.id == notification_id, Notification.person_id == viewer.person
+    return next(iter(_told(session, viewer, session.scalars(select(Notification).where(*mine)).all())), None)
+
+
+def _told(session: Session, viewer: Viewer, found: Sequence[Notification]) -> list[Told]:
     cases = {row.id: row for row in visible_rows(session, viewer, {one.case_id for one in found})}
-    rows = [_told(one, cases.get(one.case_id)) for one in found]
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    papers = papers_told(session, viewer, {key for one in found if (key := paper_key(one))})
+    return [_of(one, cases.get(one.case_id), papers) for one in found]
 
 
-def _told(one: Notification, case: CaseRow | None) -> Told:
-    return Told(one.id, case, one.notice, one.topic, one.due_on, one.created_at, one.read_at is not None)
+def _of(one: Notification, case: CaseRow | None, papers: Mapping[Key, PaperTold]) -> Told:
+    key = paper_key(one)
+    paper = papers.get(key) if key else None
+    return Told(
+        one.id, case if paper or not key else None, one.notice, one.topic, one.due_on, one.created_at,
+        one.read_at is not None, paper,
+    )  # fmt: skip
 
 
 def unread_count(session: Session, viewer: Viewer) -> int:

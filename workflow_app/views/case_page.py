@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from workflow_app import cases, queries
 from workflow_app.access import Viewer, takes_part
-from workflow_app.cases import looking, papers
+from workflow_app.cases import looking, rights
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Process, Step
 from workflow_app.engine.machine import Offer
@@ -89,7 +89,7 @@ def context(viewer: Viewer, case_id: int, before: int | None = None) -> dict[str
         "values": values.of_case(fields, case.data, viewer),
         "issues": case.data.get("_issues", ()),
         "sentences": telling.sentences(process, page.history, fields, viewer, names=inside),
-        "adds": papers.may_add(viewer, page.snapshot.parts, closed=case.closed),
+        "adds": rights.may_add(viewer, page.snapshot.parts, closed=case.closed),
         "groups": _groups(page),
         "parties": _parties(process, parts),
         "drawing": way(process, case.state, page.trail),

@@ -17,12 +17,13 @@ from werkzeug.wsgi import wrap_file
 from workflow_app import documents as files
 from workflow_app import queries
 from workflow_app.access import takes_part
-from workflow_app.cases import Added, current, papers
+from workflow_app.cases import Added, current, papers, rights
 from workflow_app.engine.definition import Process, Snapshot
 from workflow_app.engine.errors import Refused
 from workflow_app.extensions import db
 from workflow_app.forms.base import Form
 from workflow_app.forms.documents import ALL, DocumentForm, VersionForm, WithdrawForm
+from workflow_app.jobs import tasks
 from workflow_app.models import Case
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import DocumentRow, VersionRow
@@ -62,7 +63,7 @@ def index(case_id: int) -> str:
 def show(document_id: int) -> str:
     """A document with all its versions."""
     document, case, snapshot = _document(document_id)
-    withdraw = not document.is_withdrawn and papers.may_withdraw(
+    withdraw = not document.is_withdrawn and rights.may_withdraw(
         viewer(), snapshot.parts, document.added_by, closed=case.closed
     )
     return render_template("documents/show.html", document=document, withdraws=withdraw, **_about(case, snapshot))
@@ -77,7 +78,7 @@ def _document(document_id: int) -> tuple[DocumentRow, Case, Snapshot]:
 def _about(case: Case, snapshot: Snapshot) -> dict[str, Any]:
     """What every page about documents says of the case."""
     process = REGISTRY.find(case.process, case.version)
-    adds = papers.may_add(viewer(), snapshot.parts, closed=case.closed)
+    adds = rights.may_add(viewer(), snapshot.parts, closed=case.closed)
     names = takes_part(process, snapshot.parts, viewer())
     return {"case": case, "process": process, "adds": adds, "names": names}
 
@@ -183,6 +184,7 @@ def _taken(form: Form, title: str, deed: Any, back: str, about: dict[str, Any]) 
             except Refused as no:
                 status, refused = no.status, words(no.reason)
             else:
+                tasks.poke()
                 flash(_("The document is there."), "success")
                 return redirect(back)
     return render_template(
@@ -196,7 +198,7 @@ def _taken(form: Form, title: str, deed: Any, back: str, about: dict[str, Any]) 
 def withdraw(document_id: int) -> Page:
     """Withdraw a document, or one of its versions: its file goes, the record stays."""
     document, case, snapshot = _document(document_id)
-    _must(papers.may_withdraw(viewer(), snapshot.parts, document.added_by, closed=case.closed))
+    _must(rights.may_withdraw(viewer(), snapshot.parts, document.added_by, closed=case.closed))
     there = [one.number for one in document.versions if one.withdrawn_at is None]
     form = WithdrawForm(version=ALL if len(there) == 1 else None)
     form.offer_versions([(number, _("Version %(number)s", number=number)) for number in there])

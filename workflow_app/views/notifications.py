@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from workflow_app import people, queries
+from workflow_app.access import takes_part
 from workflow_app.engine import reaching
 from workflow_app.engine.errors import NotFound
 from workflow_app.extensions import csrf, db
@@ -16,6 +17,9 @@ from workflow_app.jobs import tasks
 from workflow_app.people import preferences as wanted
 from workflow_app.people import reachable, unsubscribe
 from workflow_app.people.preferences import Wanted
+from workflow_app.processes import REGISTRY
+from workflow_app.queries import CaseRow, PaperTold
+from workflow_app.wording.telling import told, which_document
 
 from . import throttle
 from .guards import public, signed_in, viewer
@@ -34,7 +38,15 @@ def index() -> str:
     """Everything I was told, the newest first; `unread` shows only what is new, `before` leads to older ones."""
     unread, before = request.args.get("unread") == "1", request.args.get("before", type=int)
     page = queries.notifications(db.session, viewer(), unread_only=unread, before=before)
-    return render_template("notifications/index.html", page=page, unread_only=unread, before=before)
+    papers = {one.id: _about_paper(one.case, one.paper) for one in page.rows if one.case and one.paper}
+    return render_template("notifications/index.html", page=page, unread_only=unread, before=before, papers=papers)
+
+
+def _about_paper(case: CaseRow, paper: PaperTold) -> str:
+    """What happened with a document in the sentence of the page of its case, and which one it is."""
+    process = REGISTRY.find(case.process, case.version)
+    names = takes_part(process, paper.parts, viewer())
+    return f"{told(process, paper.event, names=names)} {which_document(paper.name)}"
 
 
 @bp.get(f"/notifications/<int(max={LAST_ID}):notification_id>")
@@ -44,7 +56,10 @@ def show(notification_id: int) -> Response:
     case_id = wanted.has_read(people.current(), current_user.id, notification_id)
     if case_id is None:
         raise NotFound("There is no such notice.")
-    if queries.may_see(db.session, viewer(), case_id):
+    one = queries.notification(db.session, viewer(), notification_id)
+    if one and one.paper:
+        return redirect(url_for("documents.show", document_id=one.paper.document))
+    if one and one.case:
         return redirect(url_for("cases.show", case_id=case_id))
     flash(_("What this was about cannot be seen by you any more."), "info")
     return redirect(url_for("notifications.index"))

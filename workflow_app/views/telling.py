@@ -47,7 +47,7 @@ def sentences(
     take no part in a case read which party it was (domain.md section 5)."""
     written = [{**event.told.get("set", {}), **event.told.get("add", {})} for event in history]
     known = values.knowledge(fields, written)
-    papers = queries.named_documents(db.session, viewer, _papers(history))
+    papers = queries.named_documents(db.session, viewer, (paper for event in history for paper in event.papers))
     before: Sequence[Mapping[str, Any]] | None = None
     found: list[Sentence] = []
     for event, data in zip(reversed(history), reversed(written), strict=True):
@@ -86,13 +86,6 @@ def _fell_due(process: Process, event: Happened) -> Iterable[Detail]:
         deadline = process.deadline_by_name.get(due["name"])
         name = label(deadline.label) if deadline else due["name"]
         yield name, _("Time was up at the end of %(day)s", day=day(due["on"]))
-
-
-def _papers(history: Sequence[Happened]) -> set[int]:
-    """The documents that these events speak of."""
-    return {
-        one["document"] for event in history for what in ("documents", "withdrawn") for one in event.told.get(what, ())
-    }
 
 
 def _said(event: Happened, papers: Mapping[int, str]) -> Iterable[Detail]:

@@ -8,12 +8,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workflow_app.engine.calendar import Period, Unit
-from workflow_app.engine.definition import Process
+from workflow_app.engine.definition import Process, message
 from workflow_app.engine.reaching import FOLLOWED
+from workflow_app.models.documents import ADDED, NEW_VERSION
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import CaseRow
 
 from .words import day, label
+
+NEWS_OF_DOCUMENTS = {
+    ADDED: message("New document: %(title)s"),
+    NEW_VERSION: message("New version of a document: %(title)s"),
+}
+"""What notices of documents say, with the title of their case."""
 
 
 def state_name(process: Process, name: str) -> str:
@@ -57,6 +64,8 @@ def notice_text(row: CaseRow, notice: str) -> str:
         return _("A deadline is near: %(title)s", title=row.title)
     if kind == "overdue":
         return _("A deadline is over: %(title)s", title=row.title)
+    if notice in NEWS_OF_DOCUMENTS:
+        return label(NEWS_OF_DOCUMENTS[notice]) % {"title": row.title}
     process = REGISTRY.find(row.process, row.version)
     told = [n for step in process.all_steps for n in step.tell] + list(process.tell_at_opening)
     subject = next((n.subject for n in told if n.name == notice), "%(title)s")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from workflow_app.engine.definition import Party, Process, message
+from workflow_app.models.documents import ADDED, NEW_VERSION
 from workflow_app.queries import Happened
 
 from .words import label
 
 FOR_ALL = {"account", "public"}
 DOCUMENTS = {
-    "add_document": message("%(actor)s added a document."),
-    "add_version": message("%(actor)s added a new version of a document."),
+    ADDED: message("%(actor)s added a document."),
+    NEW_VERSION: message("%(actor)s added a new version of a document."),
     "withdraw_document": message("%(actor)s withdrew a document."),
 }
 
@@ -23,6 +24,11 @@ def told(process: Process, event: Happened, *, names: bool) -> str:
     known = by_whom(event.actor, event.represents) if names else _party(process, event)
     actor = _("The clock") if event.by_clock else known or _("Somebody")
     return _past(process, event) % {"actor": actor}
+
+
+def which_document(name: str) -> str:
+    """The document of an event, beside its sentence; for those only who may see it."""
+    return _("Document: %(name)s", name=name)
 
 
 def by_whom(name: str | None, represents: str | None) -> str:
