@@ -9,7 +9,7 @@ from redis import Redis
 from sqlalchemy import text
 
 from tests.cases.conftest import MONDAY
-from tests.jobs.test_outbox import redis_url as redis_url
+from tests.jobs.redis_server import redis_url as redis_url
 from tests.jobs.working import listening
 from tests.queries.test_growth import told
 from workflow_app.engine import clock

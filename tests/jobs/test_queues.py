@@ -16,8 +16,8 @@ from sqlalchemy import insert, text
 from tests.cases.conftest import MONDAY, at_work, rows  # noqa: F401  (a fixture)
 from tests.cases.conftest import cases as cases
 from tests.databases import fresh_sqlite
+from tests.jobs.redis_server import redis_url as redis_url
 from tests.jobs.test_outbox import filed as filed
-from tests.jobs.test_outbox import redis_url as redis_url
 from tests.jobs.test_schema import go
 from tests.queries.test_growth import told
 from workflow_app.cases import Cases

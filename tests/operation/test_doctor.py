@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from tests.cases import world
 from tests.cases.conftest import MONDAY
 from tests.jobs.mail_server import mail_server
-from tests.jobs.test_outbox import redis_url as redis_url
+from tests.jobs.redis_server import redis_url as redis_url
 from tests.jobs.working import listening
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import Calendar

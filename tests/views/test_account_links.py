@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.conftest import LOADED
-from tests.jobs.test_outbox import redis_url as redis_url
+from tests.jobs.redis_server import redis_url as redis_url
 from tests.views.browsing import Visitor, words
 from workflow_app import create_app, people
 from workflow_app.engine import clock

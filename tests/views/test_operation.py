@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import text
 
-from tests.jobs.test_outbox import redis_url
+from tests.jobs.redis_server import redis_url
 from tests.jobs.working import listening
 from workflow_app.database import new_engine
 from workflow_app.extensions import db
