@@ -156,6 +156,7 @@ def _redis_goes_away(town: Town, lena: Visitor) -> None:
     town.open_concept(lena, "Ohne Redis")
     workers = [town.server.running[f"{name}1"] for name in (WORKER, MAILER)]
     until(lambda: all("Redis" in one.said() for one in workers), "the workers miss Redis")
+    assert lena.get("/health/ready")[0] == 200  # a proxy goes on sending visitors
     town.redis.start()
     town.open_concept(lena, "Danach")
     town.end_leases()

@@ -30,7 +30,8 @@ MISSING = {
 
 
 def must_be_ready() -> None:
-    """Raises WrongSettings where no Redis is set, and NotYet with a sentence for what is missing."""
+    """Raises WrongSettings where no Redis is set, and NotYet with a sentence for what is missing; also where
+    that is Redis, without which pages can be answered but no worker can begin."""
     redis_url = current_app.config["REDIS_URL"]
     if not redis_url:
         raise WrongSettings("REDIS_URL is not set; messages reach workers through Redis: REDIS_URL=redis://host:6379/0")

@@ -1,4 +1,8 @@
-"""Whether this process could answer pages: the database, its tables, and the queue are there."""
+"""Whether this process could answer pages: the database and its tables are there.
+
+The queue is looked at too, but pages need none: what happens meanwhile waits in the database. Were it a reason
+to turn visitors away, one Redis that is gone would take all machines of a site out at once.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,10 @@ from .queues import PATIENCE
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found, each in a word or two: ``ok`` or what is wrong. `queue` is ``none`` where no Redis is
-    set, which a site without background work may be. `workers` says what nobody carries, such as
-    ``nobody carries mails``; pages can be answered all the same, so it turns nobody away."""
+    """What was found, each in a word or two: ``ok`` or what is wrong. `queue` is ``unreachable`` where Redis
+    does not answer, and ``none`` where none is set, which a site without background work may be. `workers`
+    says what nobody carries, such as ``nobody carries mails``. Pages can be answered all the same, so these
+    two turn nobody away."""
 
     database: str
     migrations: str
@@ -30,7 +35,7 @@ class Health:
     @property
     def is_ready(self) -> bool:
         """Whether pages can be answered."""
-        return self.database == self.migrations == "ok" and self.queue in ("ok", "none")
+        return self.database == self.migrations == "ok"
 
 
 def look(engine: Engine, redis_url: str) -> Health:

@@ -23,7 +23,8 @@ def live() -> Response:
 @bp.get("/health/ready")
 @public
 def ready() -> tuple[Response, int]:
-    """200 when pages can be answered, 503 otherwise. That nobody carries mails is said and turns nobody away."""
+    """200 when pages can be answered, 503 otherwise. That Redis is away, or that nobody carries mails, is said
+    and turns nobody away."""
     found = health.look(db.engine, current_app.config["REDIS_URL"])
     answer = jsonify(
         status="ok" if found.is_ready else "not ready",
