@@ -10,6 +10,7 @@ from tests.jobs.town import BEN, CEM, EVE, SITE, Town, words
 from workflow_app import people
 from workflow_app.engine import clock
 from workflow_app.jobs import digests
+from workflow_app.jobs.post import stable_id
 from workflow_app.people import preferences, unsubscribe
 
 TUESDAY = datetime(2026, 3, 3, 7, tzinfo=UTC)  # 8 o'clock in Flensburg
@@ -161,6 +162,27 @@ def test_the_mail_server_is_away_and_the_same_mail_comes_later(collected):
     with clock.at(TUESDAY + timedelta(minutes=30)):
         tick(collected)
     assert len(collected.mails_to(BEN)) == 1
+
+
+def test_one_that_had_to_wait_for_the_mail_server_until_late_waits_for_the_morning(collected):
+    collected.wants(BEN, way="daily", hour=17, quiet_from=time(18), quiet_until=time(7))
+    there, afternoon = collected.app.config["SMTP"], TUESDAY + timedelta(hours=9)
+    collected.app.config["SMTP"] = "smtp://127.0.0.1:1"
+    with clock.at(afternoon):
+        tick(collected)
+    collected.app.config["SMTP"] = there
+    for evening in (timedelta(hours=1), timedelta(hours=4)):
+        with clock.at(afternoon + evening):
+            tick(collected)
+            assert collected.mails_to(BEN) == []
+            collected.filed("Late")
+            collected.work()
+    with clock.at(TUESDAY + timedelta(days=1, hours=-1)):  # 7 o'clock
+        tick(collected)
+        (mail,) = collected.mails_to(BEN)
+    assert mail["Subject"] == "4 notices from Teilhabe Flensburg"
+    assert collected.rows(SENT, p=BEN) == [(1,)]
+    assert mail["Message-ID"] == stable_id(f"digest:{BEN}:2026-03-03")  # the same as in the afternoon
 
 
 def test_many_notices_are_counted_and_the_most_urgent_are_shown(town):

@@ -7,8 +7,8 @@ a standstill only the last period that was missed is opened, and its mail tells 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale, ngettext
@@ -25,8 +25,8 @@ from workflow_app.wording.naming import told_text
 
 from . import zones
 from .notice_mail import PREFERENCES, NoticeMail, address, rendered, stop_address, stopping
-from .notices import write_once
-from .post import Posted, address_of, letter, post, town, write_down
+from .notices import PUT_OFF, put_off, write_once
+from .post import Posted, address_of, letter, post, stable_id, town, write_down
 from .subjects import Subject, language_of, subjects
 
 AT_ONCE = 500
@@ -74,11 +74,13 @@ def _open(since: Mapping[int, Any]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What became of the notices of one collected mail: told in it, or not to be told by mail."""
+    """What became of the notices of one collected mail: told in it, or not to be told by mail; `later`
+    when it may leave."""
 
     told: Sequence[int]
     dropped: Sequence[int]
     posted: Posted | None
+    later: datetime | None = None
 
 
 def send(row: Any) -> Collected | None:
@@ -93,9 +95,13 @@ def send(row: Any) -> Collected | None:
     dropped = [one.one.id for one in found if not one.is_for_mail]
     if not wanted:
         return Collected((), dropped, None)
+    may_leave = wanted[0].wishes.not_before(clock.now(), people.current().calendar)
+    if may_leave > clock.now():  # it had to wait for the mail server until late
+        return Collected((), dropped, None, later=may_leave)
     with force_locale(language_of(person)):
         mail = digest(person, wanted)
-        posted = post(letter(row, person, mail.subject, mail.text, html=mail.html, headers=mail.headers))
+        sent = letter(row, person, mail.subject, mail.text, html=mail.html, headers=mail.headers)
+        posted = post(replace(sent, message_id=stable_id(_key(row))))
     ids = [one.one.id for one in wanted]
     return Collected(ids, dropped, posted) if posted.state in ("kept", "sent") else Collected((), ids + dropped, posted)
 
@@ -108,6 +114,14 @@ def settle(connection: Connection, row: Any, today: date, done: Collected | None
     for ids, values in ((done.told, {"mailed_at": clock.now()}), (done.dropped, {"way": "site"})):
         if ids:
             connection.execute(update(Notification).where(Notification.id.in_(ids)).values(**values))
+    if done.later:
+        put_off(connection, row, done.later, _key(row))
+
+
+def _key(row: Any) -> str:
+    """The key of a person and a period, however often the mail was put off: a server that took it after
+    all knows it again."""
+    return str(row.dedupe_key.partition(PUT_OFF)[0])
 
 
 def digest(person: Person, found: Sequence[Subject]) -> NoticeMail:

@@ -24,12 +24,11 @@ from workflow_app import people
 from workflow_app.engine import clock, reaching
 from workflow_app.extensions import db
 from workflow_app.models import Mail, Notification, Person
-from workflow_app.models.following import MAIL_TRIES
 from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import process_label, step_label, told_text
 from workflow_app.wording.words import day
 
-from .notices import COMES_AS, write_once
+from .notices import COMES_AS, put_off
 from .post import Letter, Posted, address_of, letter, post, stable_id, write_down
 from .subjects import Subject, language_of, subject_of
 
@@ -105,11 +104,7 @@ def settle(connection: Connection, row: Any, today: date, settled: Settled | Non
     mine = Notification.id == settled.id
     connection.execute(update(Notification).where(mine).values(way=settled.way, mailed_at=mailed))
     if settled.later:
-        again = {
-            "case_id": row.case_id, "kind": row.kind, "payload": row.payload, "run_at": settled.later,
-            "dedupe_key": f"{row.kind}:{settled.id}:at:{settled.later.isoformat()}", "max_attempts": MAIL_TRIES,
-        }  # fmt: skip
-        write_once(connection, [again])
+        put_off(connection, row, settled.later, f"{row.kind}:{settled.id}")
 
 
 # ------------------------------------------------------------------ one function per notice
