@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from workflow_app.forms import concept as forms
 from workflow_app.forms.base import Context, ExtensionForm, Form
 from workflow_app.forms.consultations import ConsultationsForm, OutcomeForm
+from workflow_app.forms.documents import VersionForm
 from workflow_app.forms.submission import EnteredSubmissionForm
 
 OFFERED = {"organizations": [(1, "Beirat"), (2, "Rat")]}
@@ -69,6 +70,22 @@ def test_dates_travel_as_iso_text_both_ways() -> None:
     shown = ExtensionForm()
     shown.fill({"until": "2026-03-31", "note": "ill", "unknown": 1})
     assert 'value="2026-03-31"' in shown.until()
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("A path\r\n\r\nYour town", "A path Your town"), ("A path\u2028\u2029Your\x85town", "A path Your town"),
+        (" A\t \x0b path\n", "A path"), ("5\u00a0€", "5 €"), ("A\x00 \u202epath", "A path"), ("\r\n\u2028", None),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_in_one_line_stays_in_one_line_whatever_was_sent(sent: str, kept: str | None) -> None:
+    assert filled(VersionForm, {"note": sent}).submitted() == {"note": kept}
+    assert filled(forms.ConceptForm, {"title": sent}).submitted()["title"] == kept
+
+
+def test_a_text_keeps_its_paragraphs() -> None:
+    assert filled(ExtensionForm, {"note": "One\r\n\r\nTwo\n"}).submitted()["note"] == "One\n\nTwo"
 
 
 @pytest.mark.parametrize(

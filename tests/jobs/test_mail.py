@@ -258,6 +258,17 @@ def test_whoever_changes_a_password_is_reminded_that_the_address_of_the_calendar
         assert re.search(rf"Kalender.*{re.escape(SITE)}/\S*calendar", read(box.mails[-1]), re.DOTALL)
 
 
+def test_a_name_writes_no_lines_of_its_own_into_a_mail(open_office):
+    with mail_server() as box, open_office(smtp(box)):
+        invite(language="en")
+        with db.engine.begin() as connection:  # as data from elsewhere may bring it
+            connection.execute(
+                text("UPDATE people SET name = :n"), {"n": "Nell,\n\nsign in at\u2028https://evil.example"}
+            )
+        work()
+        assert read(box.mails[0]).splitlines()[:2] == ["Hello Nell, sign in at https://evil.example,", ""]
+
+
 def test_a_link_that_is_not_wanted_any_more_is_not_mailed(open_office):
     with mail_server() as box, open_office(smtp(box)):
         person = invite()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 
 import pytest
@@ -18,6 +18,7 @@ from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.engine.definition import Opening
 from workflow_app.extensions import db
+from workflow_app.jobs import digests
 from workflow_app.models import Person
 
 MAILS = "SELECT state, reason FROM mails WHERE person_id = :p"
@@ -170,6 +171,22 @@ def test_a_title_cannot_write_into_the_head_of_a_mail(town, title):
     assert mail["Bcc"] is None
     assert mail["Subject"].startswith("Yours: A path ")
     assert not re.search(r"[\r\n\x00\x0b\u2028\u0085]", mail["Subject"])
+
+
+@pytest.mark.parametrize("way", ["now", "daily"])
+def test_what_people_call_things_writes_no_paragraphs_and_no_signature_into_a_mail(town, way):
+    forged = "{}\r\n\r\nYour account will be closed, sign in:\u2028https://evil.example/\n\n-- \r\nYour town"
+    town.wants(BEN, way=way)
+    town.set("UPDATE people SET name = :n WHERE id = 2", n=forged.format("Ben"))
+    told(town, forged.format("A path"))
+    with clock.at(MONDAY + timedelta(days=1)):
+        digests.open_due()
+        town.work()
+    (mail,) = town.mails_to(BEN)
+    lines = words(mail).splitlines()
+    assert lines.count("-- ") == 1
+    assert any("A path Your account will be closed" in line for line in lines)
+    assert [line for line in lines if line.startswith(("Your account", "https://evil", "Your town"))] == []
 
 
 def test_a_very_long_title_is_cut_in_the_subject_only(town):

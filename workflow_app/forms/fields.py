@@ -44,12 +44,18 @@ def _needed(required: bool, *others: Any) -> list[Any]:
     return [first, *others]
 
 
+def _in_one_line(value: str | None) -> str | None:
+    """Each white space becomes one blank, also line breaks that only a program sends and those of Unicode
+    (U+2028, U+0085): what is called by a line must not bring paragraphs of its own into lists and mails."""
+    return " ".join("".join(c for c in value or "" if c.isspace() or c.isprintable()).split()) or None
+
+
 class LineField(StringField):
-    """One line of text."""
+    """One line of text, whatever was sent."""
 
     def __init__(self, label: Any = None, *, required: bool = False, longest: int = LINE, **kw: Any) -> None:
         limit = Length(max=longest, message=_("Please use at most %(max)d characters."))
-        super().__init__(label, _needed(required, _not_blank, limit), filters=[_tidy], **kw)
+        super().__init__(label, _needed(required, _not_blank, limit), filters=[_in_one_line], **kw)
 
 
 class TextField(TextAreaField):

@@ -19,7 +19,7 @@ from workflow_app import people
 from workflow_app.people import feeds, forgotten, links, reachable
 
 from . import post as posting
-from .post import Posted, address_of, letter, post, town
+from .post import Posted, address_of, letter, one_line, post, town
 
 __all__ = ["address_of", "begin_reset", "send_link", "send_notice", "write_down"]
 
@@ -39,7 +39,8 @@ def send_link(row: Any) -> Posted | None:
         }
         until = format_datetime(link.ends_at, "d. MMMM y, HH:mm" if person.language == "de" else "d MMMM y, HH:mm")
         url = address_of("links.show", secret=ready.secret)
-        body = render_template(f"mail/{link.purpose}.txt", name=person.name, town=town(), url=url, until=until)
+        name = one_line(person.name)
+        body = render_template(f"mail/{link.purpose}.txt", name=name, town=town(), url=url, until=until)
         return post(letter(row, person, subjects[link.purpose], body, email=ready.email))
 
 
@@ -65,7 +66,7 @@ def send_notice(row: Any) -> Posted:
         }
         notice = row.payload["notice"]
         pages = {"url": address_of("links.forgotten"), "calendar": address_of("calendars.mine") if has_calendar else ""}
-        body = render_template(f"mail/{notice}.txt", name=person.name, town=town(), **pages)
+        body = render_template(f"mail/{notice}.txt", name=one_line(person.name), town=town(), **pages)
         return post(letter(row, person, subjects[notice], body))
 
 

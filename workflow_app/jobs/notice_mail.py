@@ -29,10 +29,12 @@ from workflow_app.wording.naming import process_label, step_label, told_text
 from workflow_app.wording.words import day
 
 from .notices import COMES_AS, put_off
-from .post import Letter, Posted, address_of, letter, post, stable_id, write_down
+from .post import Letter, Posted, address_of, letter, one_line, post, stable_id, write_down
 from .subjects import Subject, language_of, subject_of
 
 PREFERENCES = "notifications.preferences"
+LONGEST_LINE = 2_000
+"""Characters; no title, sentence or address is as long as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,17 @@ def address(about: Subject) -> str:
 
 
 def rendered(template: str, words: Mapping[str, Any]) -> tuple[str, str]:
-    """The same words as text and as HTML."""
+    """The same words as text and as HTML, each of them in one line: what somebody has called a case, a group
+    or themselves, in whatever way that was written, is no paragraph of an official mail."""
+    words = {name: _in_one_line(word) for name, word in words.items()}
     text = render_template(f"mail/{template}.txt", **words)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", render_template(f"mail/{template}.html", **words)
+
+
+def _in_one_line(word: Any) -> Any:
+    if isinstance(word, str):
+        return one_line(word, LONGEST_LINE)
+    return [_in_one_line(one) for one in word] if isinstance(word, list | tuple) else word
 
 
 def stop_address(person: Person, what: str) -> str:
