@@ -23,7 +23,7 @@ from werkzeug.test import encode_multipart
 from config import LONGEST_FORM, MEGABYTE, Settings
 from tests.databases import fresh_sqlite_url
 from tests.operation.nginx import Nginx, Outside, example, nginx, over_http2
-from tests.operation.production import PATIENCE, Program, server
+from tests.operation.production import PATIENCE, Program, server, until
 from tests.operation.production import example as settings
 from tests.operation.proxied import FORM, HOST, Visitor
 from workflow_app.database import new_engine
@@ -156,7 +156,7 @@ def test_a_request_has_one_number_in_all_logs_and_no_address(site: Site):
     assert re.fullmatch("[0-9a-f]{32}", number)
     lines = [json.loads(line) for line in site.web.said().splitlines()]
     assert [line["route"] for line in lines if line.get("request_id") == number] == ["calendars.personal"]
-    assert number in site.proxy.said()
+    until(lambda: number in site.proxy.said(), "the proxy writes the line, which it does when the answer is out")
     assert SECRET not in site.proxy.said() + site.web.said()
 
 
