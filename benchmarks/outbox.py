@@ -138,8 +138,8 @@ def _line(here: Place, manner: str, pairs: int, much: int, few: int) -> Figures:
         delays = {side: _delays(write, few) for side, (write, _n) in sides.items()}
     ratios = [ours / bare for ours, bare in rates]
     return {
-        "worker": manner, "ours_per_s": round(median(ours for ours, _bare in rates)),
-        "bare_per_s": round(median(bare for _ours, bare in rates)), "ratio": round(median(ratios), 2),
+        "worker": manner, "ours_per_s": round(median(ours for ours, _bare in rates), 1),
+        "bare_per_s": round(median(bare for _ours, bare in rates), 1), "ratio": round(median(ratios), 2),
         "ratio_worst": round(min(ratios), 2), "goal": GOAL, "pairs": pairs,
         **{f"{side}_p50_ms": round(percentile(found, 0.5), 1) for side, found in delays.items()},
         **{f"{side}_p99_ms": round(percentile(found, 0.99), 1) for side, found in delays.items()},
@@ -196,4 +196,4 @@ def _notices(here: Place, n: int) -> Figures:
 
         until(done, pause=0.2)
         took = time.perf_counter() - begin
-    return {"worker": "forked", "notices": n, "notices_per_s": round(n / took), "notices_s": round(took, 1)}
+    return {"worker": "forked", "notices": n, "notices_per_s": round(n / took, 1), "notices_s": round(took, 1)}
