@@ -80,19 +80,24 @@ def _read(browser: OpenerDirector, url: str, form: dict[str, str] | None = None)
 
 
 def processes(supervisor: int) -> dict[int, str]:
-    """Everything under the supervisor, by process id: web, worker, mailer, scheduler, queue."""
+    """Everything under the supervisor that lives, by process id: web, worker, mailer, scheduler, queue. Workers
+    fork for each job, so there may be some that end while we look."""
     parents = {int(path.name): _parent(path) for path in PROC.iterdir() if path.name.isdigit()}
     found: dict[int, str] = {}
     for pid in parents:
-        if supervisor in _ancestors(pid, parents):
-            found[pid] = next((name for mark, name in NAMES.items() if mark in _words(PROC / str(pid))), "other")
+        if supervisor in _ancestors(pid, parents) and (words := _words(PROC / str(pid))):
+            found[pid] = next((name for mark, name in NAMES.items() if mark in words), "other")
     return found
 
 
 def _words(path: Path) -> list[str]:
-    """The command line of a process, and its short name, because some rewrite their command line."""
-    command = (path / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    return [*command, (path / "comm").read_text().strip()]
+    """The command line of a process, and its short name, because some rewrite their command line; nothing of
+    one that has ended, which has no command line any more."""
+    try:
+        command = (path / "cmdline").read_bytes().decode(errors="replace")
+        return [*command.split("\0"), (path / "comm").read_text().strip()] if command else []
+    except OSError:
+        return []
 
 
 def _parent(path: Path) -> int:
@@ -110,8 +115,12 @@ def _ancestors(pid: int, parents: dict[int, int]) -> list[int]:
 
 
 def megabytes(pid: int, name: str, file: str = "status") -> float:
-    """A value of /proc, for example VmRSS (now), VmHWM (at its highest), or Pss of smaps_rollup."""
-    text = (PROC / str(pid) / file).read_text()
+    """A value of /proc, for example VmRSS (now), VmHWM (at its highest), or Pss of smaps_rollup; 0 of a process
+    that has ended."""
+    try:
+        text = (PROC / str(pid) / file).read_text()
+    except OSError:
+        return 0.0
     found = re.search(rf"^{name}:\s+(\d+) kB", text, re.M)
     return int(found[1]) / 1024 if found else 0.0
 

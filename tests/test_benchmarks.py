@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -224,6 +227,16 @@ def test_the_memory_of_every_process_is_measured(demo_database):
     for line in figures.values():
         assert 0 < line["rss_mb"] <= line["highest_mb"]
         assert line["pss_mb"] > 0
+
+
+@pytest.mark.skipif(not memory.PROC.is_dir(), reason="this system has no /proc")
+def test_a_process_that_has_just_ended_is_no_part_of_an_installation():
+    """A fork of a worker that is through with its job, for as long as the worker has not noticed it."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert (memory.PROC / str(ended.pid)).exists()
+        assert ended.pid not in memory.processes(os.getpid())
+    assert memory.megabytes(ended.pid, "VmRSS") == 0
 
 
 # ------------------------------------------------------------------------------- the command
