@@ -19,7 +19,8 @@ from workflow_app import people
 from workflow_app.people import feeds, forgotten, links, reachable
 
 from . import post as posting
-from .post import Posted, address_of, letter, one_line, post, town
+from .heads import one_line
+from .post import Posted, address_of, letter, post, town
 
 __all__ = ["address_of", "begin_reset", "send_link", "send_notice", "write_down"]
 

@@ -28,8 +28,9 @@ from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import process_label, step_label, told_text
 from workflow_app.wording.words import day
 
+from .heads import one_line
 from .notices import COMES_AS, put_off
-from .post import Letter, Posted, address_of, letter, one_line, post, stable_id, write_down
+from .post import Letter, Posted, address_of, letter, post, stable_id, write_down
 from .subjects import Subject, language_of, subject_of
 
 PREFERENCES = "notifications.preferences"
