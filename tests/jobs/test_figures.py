@@ -62,14 +62,24 @@ def test_two_who_count_at_once_keep_one_row(town):
 
 
 def test_the_pause_is_fifty_times_as_long_as_the_counting(town, monkeypatch):
-    keep = figures.Keeper()
+    keep, moment = figures.Keeper(), [5000.0]
     monkeypatch.setattr(figures, "count", lambda engine, now: timedelta(seconds=2))
+    monkeypatch.setattr(clock, "elapsed", lambda: moment[0])
     assert keep()
     counted = []
     for seconds in (2, 50, 99, 100, 102):
-        with clock.at(NOW + timedelta(seconds=seconds)):
-            counted.append(keep())
+        moment[0] = 5000.0 + seconds
+        counted.append(keep())
     assert counted == [False, False, False, True, False]
+
+
+def test_after_a_jump_of_the_clock_that_was_taken_back_figures_are_counted_as_before(town, monkeypatch):
+    keep, moment = figures.Keeper(), [5000.0]
+    monkeypatch.setattr(clock, "elapsed", lambda: moment[0])
+    with clock.at(NOW + timedelta(days=365)):
+        assert keep()
+    moment[0] += 3600
+    assert keep()
 
 
 def test_figures_that_have_not_changed_are_written_once_a_minute(town):

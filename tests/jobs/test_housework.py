@@ -117,6 +117,20 @@ def test_who_was_overtaken_removes_nothing(town, turn):
     assert count(town, "outbox") == there
 
 
+def test_a_job_that_fails_when_somebody_else_has_it_keeps_no_other_waiting(town, monkeypatch):
+    def breaks(_turn: Turn) -> None:
+        town.set("UPDATE periodic_jobs SET ticket = ticket + 1 WHERE name = 'documents'")
+        raise KeyError
+
+    first, *others = periodic.JOBS
+    monkeypatch.setattr(periodic, "JOBS", (turns.Job(first.name, first.when, breaks), *others))
+    periodic.run_due()
+    with clock.at(clock.now() + NIGHT):
+        periodic.run_due()
+    ended = town.rows("SELECT name FROM periodic_jobs WHERE ended_at IS NOT NULL ORDER BY name")
+    assert ended == [("outbox",), ("retention",)]
+
+
 # ---------------------------------------------------------------------------- retention
 
 

@@ -111,6 +111,20 @@ def test_a_restart_does_not_make_a_jump_forgotten(engine, clocks):
     assert incidents(engine) == [("jumped forwards", "solved")]
 
 
+def test_the_clock_of_another_machine_does_not_make_it_forgotten_why_everything_waits(engine, clocks):
+    """There it goes back by ten minutes; here it has jumped by a year, also for who begins anew."""
+    first, other = watching(engine, clocks), watching(engine, there := Clocks())
+    assert right(first, clocks)
+    assert right(other, there)
+    clocks.jumps(A_YEAR)
+    assert not right(first, clocks)
+    there.jumps(-timedelta(minutes=10))
+    assert right(other, there)
+    assert not right(first, clocks)
+    assert not right(watching(engine, clocks), clocks)
+    assert sorted(incidents(engine)) == [("jumped backwards", "open"), ("jumped forwards", "open")]
+
+
 def test_after_a_standstill_of_three_days_the_clock_is_right(engine, clocks):
     assert right(watching(engine, clocks), clocks)
     clocks.passes(timedelta(days=3))

@@ -242,7 +242,7 @@ def test_what_cannot_be_pushed_is_said_to_go_on_by_itself(demo_app, clerk):
 
 @pytest.mark.parametrize(("error", "waits"), [(watch.FORWARDS, True), (watch.APART, True), (watch.A_LITTLE, False)])
 def test_people_read_whether_deadlines_wait_for_the_clock(demo_app, clerk, error, waits):
-    told(demo_app, Trouble("clock", watch.SUBJECT, error))
+    told(demo_app, Trouble("clock", watch.SUBJECTS[error], error))
     said = words(clerk.get("/incidents"))
     assert ("ruhen Fristen und gesammelte E-Mails" in said) is waits
     assert ("Für Fristen gilt die Uhrzeit" in said) is not waits

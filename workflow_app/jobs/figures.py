@@ -29,17 +29,17 @@ AT_LEAST = timedelta(minutes=1)
 
 @dataclass
 class Keeper:
-    """Counts when called, unless the pause after the last count is not over yet."""
+    """Counts when called, unless the pause after the last count is not over yet, which is so whatever the clock
+    on the wall says meanwhile."""
 
-    next_at: datetime | None = None
+    next_at: float = 0.0  # by clock.elapsed
 
     def __call__(self) -> bool:
         """Whether figures were counted."""
-        now = clock.now()
-        if self.next_at is not None and now < self.next_at:
+        begin = clock.elapsed()
+        if begin < self.next_at:
             return False
-        took = count(db.engine, now)
-        self.next_at = now + SHARE * took
+        self.next_at = begin + SHARE * count(db.engine, clock.now()).total_seconds()
         return True
 
 

@@ -84,10 +84,18 @@ def run(job: Job, turn: Turn, calendar: Calendar) -> bool:
     """Run a job that is ours; whether it went well."""
     log.info("%s begins, for %s", job.name, turn.moment)
     try:
+        return _ran(job, turn, calendar)
+    except turns.Overtaken:
+        log.warning("%s took so long that somebody else does it now", job.name)
+    return False
+
+
+def _ran(job: Job, turn: Turn, calendar: Calendar) -> bool:
+    try:
         job.run(turn)
         turns.done(turn, job, calendar)
     except turns.Overtaken:
-        log.warning("%s took so long that somebody else does it now", job.name)
+        raise
     except AWAY as error:
         log.warning("%s failed and will be tried again: %s", job.name, type(error).__name__)
         turns.failed(turn, type(error).__name__)

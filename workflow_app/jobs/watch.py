@@ -27,11 +27,12 @@ TOLD = timedelta(minutes=5)
 """A smaller jump is of no interest."""
 HOLD = timedelta(hours=1)
 """After a larger jump forwards nothing is done because of the time."""
-SUBJECT = "clock"
 FORWARDS, A_LITTLE, BACKWARDS = "jumped forwards", "jumped a little", "jumped backwards"
 APART = "is ahead of the database"
 HELD = (FORWARDS, APART)
 """Of these, what depends on the time waits."""
+SUBJECTS = {FORWARDS: "clock", APART: "clock:apart", A_LITTLE: "clock:small", BACKWARDS: "clock:small"}
+"""The incident of each: why everything waits is not overwritten by what another machine's clock has done."""
 CONFIRMED = ("retrying", "discarded")
 """States of the incident by which a person says that the time is right."""
 
@@ -54,7 +55,7 @@ class Watch:
 
     def _begin(self) -> None:
         """What was found before this process began, and has not been settled, still holds."""
-        mine = Incident.subject == SUBJECT, Incident.settled_at.is_(None), Incident.error == FORWARDS
+        mine = Incident.subject == SUBJECTS[FORWARDS], Incident.settled_at.is_(None)
         with self.engine.connect() as connection:
             found = connection.execute(select(Incident.id, Incident.last_at).where(*mine)).first()
         if found:
@@ -111,8 +112,8 @@ class Watch:
 
     def _tell(self, error: str) -> None:
         with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
-            report(connection, [Trouble("clock", SUBJECT, error)])
-            mine = Incident.subject == SUBJECT, Incident.settled_at.is_(None)
+            report(connection, [Trouble("clock", SUBJECTS[error], error)])
+            mine = Incident.subject == SUBJECTS[error], Incident.settled_at.is_(None)
             self._incident = connection.execute(select(Incident.id).where(*mine)).scalar_one()
 
     def _look_whether_it_is_over(self) -> None:
@@ -137,7 +138,7 @@ class Watch:
 
     def _release(self) -> None:
         with self.engine.connect().execution_options(immediate=True) as connection, connection.begin():
-            solved(connection, [SUBJECT])
+            solved(connection, [SUBJECTS[self.held_because]])
         log.warning("the clock can be trusted again")
         self.held_because, self._incident = "", None
         self._before = self.wall(), self.elapsed()
