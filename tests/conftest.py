@@ -11,6 +11,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from sqlalchemy import Engine
 
 from benchmarks.postgres import server
@@ -27,6 +29,8 @@ settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("ci")
+# Hypothesis mixes in constants of all our modules that happen to be imported: that depends on the tests before.
+providers._get_local_constants = Constants
 
 
 @pytest.fixture(scope="session")
