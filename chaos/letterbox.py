@@ -37,7 +37,7 @@ class _Server(Controller):
 def letterbox() -> Iterator[Letterbox]:
     """A server on this machine."""
     box = Letterbox()
-    server = _Server(box, hostname="127.0.0.1", port=0)
+    server = _Server(box, hostname="127.0.0.1", port=0, ready_timeout=60)
     server.start()
     box.url = f"smtp://127.0.0.1:{server.port}"
     try:

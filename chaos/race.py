@@ -25,7 +25,9 @@ DUE = timedelta(weeks=3)
 """So long after its question a reminder is due, whatever day it is: two weeks, and then until people work again,
 which after Good Friday and before a Christmas on a weekend takes four days."""
 A_LITTLE = 0.0005
-"""Seconds by which the winner of a race has to wait longer in the next one."""
+"""Seconds by which the winner of a race has to wait longer in the next one; twice as long each time that the
+same one wins again, so that each of them is first sometimes also where others keep the machine busy."""
+MOST = 1.0
 BOTH = {"person", "clock"}
 
 
@@ -48,6 +50,7 @@ def _in_threads(place: Installation, rounds: int) -> Outcome:
     cases = _asked_long_ago(place, rounds)
     due = sorted(due_rows(place.town.cases, rounds))
     barrier, person_waits = threading.Barrier(2), 0.0
+    step, won_before = A_LITTLE, False
 
     def person(case: int) -> bool:
         barrier.wait()
@@ -67,7 +70,10 @@ def _in_threads(place: Installation, rounds: int) -> Outcome:
         for case, row in zip(cases, due, strict=True):
             first, second = pool.submit(person, case), pool.submit(by_clock, row)
             second.result()
-            person_waits += A_LITTLE if first.result() else -A_LITTLE
+            person_won = first.result()
+            step = min(2 * step, MOST) if person_won is won_before else A_LITTLE
+            person_waits += step if person_won else -step
+            won_before = person_won
     return _judged(place, cases, f"{rounds} races in threads on {place.kind}", both=True)
 
 

@@ -98,7 +98,7 @@ def mail_server(*, encrypts: bool = False, at_once: bool = False) -> Iterator[Le
             more |= {"ssl_context": context}
         else:
             more |= {"tls_context": context, "auth_require_tls": True, "auth_required": True}
-    server = _Server(box, hostname="127.0.0.1", port=0, **more)
+    server = _Server(box, hostname="127.0.0.1", port=0, ready_timeout=60, **more)
     server.start()
     box.port = server.port
     try:
