@@ -209,7 +209,6 @@ def test_the_demonstration_is_loaded_and_counted():
     assert line["case_events"] > line["cases"]
 
 
-@pytest.mark.timeout(300)  # five workers import the application first, on a busy machine
 def test_the_outbox_is_measured_beside_bare_rq():
     *sides, notices = outbox.run(("sqlite",), pairs=1, much=10, few=2, notices=5)
     assert [line["worker"] for line in sides] == ["forked", "inside"]

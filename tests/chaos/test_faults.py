@@ -9,7 +9,6 @@ from chaos.outcome import told
 from chaos.scale import SHORT
 
 
-@pytest.mark.timeout(300)  # on a busy machine; what never comes is noticed sooner, by the fault itself
 @pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", FAULTS)
