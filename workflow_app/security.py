@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from flask import Flask, Response, current_app
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 HEADERS = {
@@ -30,9 +31,19 @@ def init_app(app: Flask, proxies: int = 0) -> None:
     from a header of theirs: they pass ``Host`` on.
     """
     app.after_request(harden)
+    app.session_interface = Sessions()
     if proxies:
         fixed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
         app.wsgi_app = fixed  # type: ignore[method-assign]
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies that last a while longer with every answer; but never with one that a cache
+    may keep for everyone: the next reader would get somebody else's session along with it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def harden(response: Response) -> Response:

@@ -75,6 +75,21 @@ def test_everyone_may_keep_it_for_a_while(demo_app):
     assert "Until when everyone" in re.sub(r"\r\n ", "", Visitor(demo_app).get("/calendar.ics?language=en").text)
 
 
+def test_what_a_cache_may_keep_for_everyone_says_nothing_of_who_is_signed_in(demo_app):
+    member = Visitor(demo_app, "ag")
+    style = re.search(r'href="(/kern/[^"]+\.css)"', member.get("/calendar").text)
+    assert style
+    for address in ("/calendar.ics", "/calendar.ics?process=concept", style.group(1)):
+        answer = member.get(address)
+        assert "public" in answer.headers["Cache-Control"]
+        again = member.client.get(address, headers={"If-None-Match": answer.headers["ETag"]}, buffered=True)
+        assert (answer.status_code, again.status_code) == (200, 304)
+        assert [one.headers.getlist("Set-Cookie") for one in (answer, again)] == [[], []]
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        assert answer.data == Visitor(demo_app).get(address).data
+    assert "teilhabe=" in member.get("/calendar").headers["Set-Cookie"]  # pages make the session last longer
+
+
 def test_the_page_shows_the_dates_and_every_address_on_it_works(demo_app):
     visitor = Visitor(demo_app)
     page = visitor.get("/calendar")
