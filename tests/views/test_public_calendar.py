@@ -11,7 +11,8 @@ from sqlalchemy import select, text, update
 from tests.views.browsing import Visitor, words
 from tests.views.calendar_reading import READERS, Events, read
 from workflow_app.extensions import db
-from workflow_app.models import Case
+from workflow_app.forms.consultations import CONSULTED
+from workflow_app.models import Case, Organization
 from workflow_app.queries import CaseRow, Dates, DeadlineDate, MeetingDate
 from workflow_app.queries.meetings import Item
 from workflow_app.views.ical import Leaf, written
@@ -64,6 +65,28 @@ def test_it_can_be_narrowed_down_to_a_process_or_a_body(demo_app):
 )
 def test_what_is_not_there_is_not_there(demo_app, query):
     assert Visitor(demo_app).get(f"/calendar.ics{query}").status_code == 404
+
+
+def test_it_names_no_department_no_partner_and_no_group_to_everyone(demo_app):
+    with demo_app.app_context():
+        rows = db.session.execute(select(Organization.id, Organization.name, Organization.classification)).all()
+        db.session.rollback()
+    named = {}
+    for id_, name, classification in rows:
+        answer = Visitor(demo_app).get(f"/calendar.ics?body={id_}")
+        if answer.status_code != 404:
+            named[name] = classification
+    assert {"Ratsversammlung"} < set(named)
+    assert set(named.values()) <= set(CONSULTED)
+    assert len(named) < len(rows) / 2
+
+
+def test_a_body_of_another_kind_has_a_calendar_once_it_deals_with_public_papers(demo_app):
+    meeting = next(uid for uid in events(demo_app) if uid.startswith("meeting"))
+    body = meeting.split("-")[1]
+    with demo_app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(Organization).where(Organization.id == int(body)).values(classification="Runde"))
+    assert meeting in events(demo_app, f"?body={body}")
 
 
 def test_everyone_may_keep_it_for_a_while(demo_app):

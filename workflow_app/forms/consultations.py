@@ -16,7 +16,9 @@ from .base import Context, Form, Row, rows
 from .fields import Choices, CountField, DayField, IdField, IdsField, LineField, PickField, TextField, TickField
 
 DEPARTMENTS = "organizations:Verwaltungsbereich,Fachbereich,Amt"
-BODIES = "organizations:Parlament,Ausschuss,Beirat,Projektbeirat,Kommission"
+CONSULTED = ("Parlament", "Ausschuss", "Beirat", "Projektbeirat", "Kommission")
+"""The kinds of bodies that papers go through (OParl: classification)."""
+BODIES = f"organizations:{','.join(CONSULTED)}"
 
 ROLES = {
     "hearing": message("Hearing"),

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workflow_app import access, cases, people, queries
 from workflow_app.engine import clock
 from workflow_app.extensions import db
+from workflow_app.forms.consultations import CONSULTED
 from workflow_app.jobs.mail import address_of
 from workflow_app.languages import LANGUAGES
 from workflow_app.models import Organization
@@ -143,9 +144,18 @@ def _narrowed() -> Narrowed:
     if "body" not in request.args:
         return process, None
     body = request.args.get("body", type=int)
-    if body is None or not 0 < body < 2**31 or db.session.get(Organization, body) is None:
+    if body is None or not 0 < body < 2**31 or not _deals_with_papers(body):
         abort(404)
     return process, body
+
+
+def _deals_with_papers(body: int) -> bool:
+    """Whether it is of a kind that papers go through, or has a public meeting all the same. The calendar of any
+    other organization would be empty for ever, and would tell everyone what it is called."""
+    found = db.session.get(Organization, body)
+    if found is None:
+        return False
+    return found.classification in CONSULTED or bool(_public((None, body)).meetings)
 
 
 def _named(narrowed: Narrowed) -> str:
