@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
+from gunicorn.config import AccessLogFormat  # type: ignore[import-untyped]
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +22,7 @@ from workflow_app import create_app
 from workflow_app.database import new_engine
 from workflow_app.extensions import db
 from workflow_app.operation import logs
+from workflow_app.people import unsubscribe
 from workflow_app.views.guards import public
 
 FIELDS = {"time", "level", "logger", "message", "request_id", "method", "route", "status", "ms"}
@@ -80,9 +82,10 @@ def everything_people_write(app: Flask) -> list[str]:
     visitor = Visitor(app, "ag")
     secret = re.search(r"/calendar/([\w-]+)\.ics", visitor.post("/account/calendar").text)
     assert secret
-    stranger = Visitor(app)
+    stranger, stops = Visitor(app), unsubscribe.token(app.config["SECRET_KEY"], 3, "topic:news")
     for path in (
         f"/calendar/{secret.group(1)}.ics", f"/calendar/{'Q' * 43}.ics", f"/account/link/{'R' * 43}",
+        f"/unsubscribe/{stops}",
         "/cases?text=Geheimnis+Krause", "/sign-in?next=/Geheimnis", "/Geheimnis/Krause", "/health/live?Geheimnis",
     ):  # fmt: skip
         stranger.get(path)
@@ -95,7 +98,7 @@ def everything_people_write(app: Flask) -> list[str]:
     administrator.post("/people/new", name="Krause", email="krause@geheim.example", language="de")
     administrator.get("/people?text=krause%40geheim.example")
     return [
-        secret.group(1), "Q" * 43, "R" * 43, "Geheimnis", "Krause", "krause", "geheim.example", "Kennwort",
+        secret.group(1), "Q" * 43, "R" * 43, stops, "Geheimnis", "Krause", "krause", "geheim.example", "Kennwort",
         "teilhabe-demo", "Amal", "flensburg.example",
     ]  # fmt: skip
 
@@ -133,9 +136,35 @@ def test_an_error_of_the_database_does_not_quote_what_was_to_be_written(sqlite_u
     made.dispose()
 
 
-def test_what_a_server_says_about_an_address_is_cleaned(written):
-    logging.getLogger("some.server").error("Error handling request /calendar/%s.ics", "S" * 43)
-    assert lines(written)[0]["message"] == "Error handling request /calendar/….ics"
+SECRETS = {
+    f"/calendar/{'S' * 43}.ics": "/calendar/….ics", f"/account/link/{'S' * 43}": "/account/link/…",
+    **{
+        f"{before}/unsubscribe/{unsubscribe.token('key', 12, what)}": f"{before}/unsubscribe/…"
+        for what in (unsubscribe.ALL, "topic:news", "case:123456") for before in ("", "/teilhabe")
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["json", "text"])
+@pytest.mark.parametrize("address", SECRETS)
+def test_what_a_server_says_about_an_address_is_cleaned(written, kind, address):
+    logs.set_up(kind, written)
+    server, shown = logging.getLogger("some.server"), SECRETS[address]
+    server.error("Error handling request %s", address)
+    server.error("Error handling request %s (no URI read)\n%s", f"{address}?x=1", f"'{address}'")
+    asked = {"h": "::1", "l": "-", "u": "-", "t": "[now]", "s": 500, "b": 0, "a": "curl"}
+    asked |= {"r": f"GET {address} HTTP/1.1", "f": f"https://town.example{address}"}
+    server.warning("%s", AccessLogFormat.default % asked)
+    said = written.getvalue()
+    assert address.rpartition("/")[2].removesuffix(".ics") not in said
+    assert f"Error handling request {shown}" in said
+    assert f"{shown}?x=1 (no URI read)" in said
+    assert f"GET {shown} HTTP/1.1" in said
+
+
+def test_an_address_without_a_secret_stays_readable(written):
+    logging.getLogger("some.server").error("Error handling request /calendar?x=/calendar.ics /cases/35/unsubscribed")
+    assert lines(written)[0]["message"].endswith(" /calendar?x=/calendar.ics /cases/35/unsubscribed")
 
 
 def test_an_error_that_a_library_writes_into_its_message_stays_out_of_json(written):

@@ -24,7 +24,10 @@ from flask import Flask, Response, g, has_app_context, request
 log = logging.getLogger(__name__)
 HEADER = "X-Request-ID"
 REQUEST_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,38}")
-SECRET = re.compile(r"[\w-]{40,}")  # as long as the secrets in our addresses; a server may name an address
+# A server may name an address. Our secrets are as long as this, or stand at the end of one of these paths: what
+# stops mails is signed and has a dot in it.
+SECRET = re.compile(r"[\w-]{40,}")
+SECRET_IN_PATH = re.compile(r"""(/(?:unsubscribe|calendar|account/link)/)[^\s/?#"'<>\\]+?(?=\.ics\b|[\s/?#"'<>\\]|$)""")
 UNKNOWN = "unknown"
 TRACEBACK = "\nTraceback (most recent call last)"
 
@@ -64,7 +67,7 @@ FORMATS: dict[str, type[logging.Formatter]] = {"json": Line, "text": Plain}
 
 def without_secrets(text: str) -> str:
     """A text in which nothing is left that could be a secret."""
-    return SECRET.sub("…", text)
+    return SECRET.sub("…", SECRET_IN_PATH.sub(r"\1…", text))
 
 
 def about(record: logging.LogRecord) -> dict[str, Any]:
