@@ -8,7 +8,7 @@ import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from supervisor.children import Child
+from supervisor.children import Child, of_session
 from workflow_app.engine import clock
 
 from .servers import is_linux
@@ -40,7 +40,7 @@ class Program(Child):
         return is_linux() and _state(self.pid) == "T"
 
     def strike(self) -> None:
-        """kill -9 of the process itself; what it has started lives on, as it does when this really happens."""
+        """kill -9 of the process itself, and of nothing that it has started, as when this really happens."""
         os.kill(self.pid, signal.SIGKILL)
         if self.process:
             self.process.wait()
@@ -48,14 +48,6 @@ class Program(Child):
     def family(self) -> list[int]:
         """The process itself and all that it has started."""
         return of_session(self.pid) if is_linux() else [self.pid]
-
-    def kill(self) -> None:
-        """Take it away with everything it started, even what has left its group."""
-        if self.process and is_linux():
-            for pid in of_session(self.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        super().kill()
 
 
 def _state(pid: int) -> str:
@@ -75,17 +67,6 @@ def children_of(parent: int) -> list[int]:
         if path.name.isdigit():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 if int(_stat(int(path.name))[1]) == parent:
-                    found.append(int(path.name))
-    return found
-
-
-def of_session(session: int) -> list[int]:
-    """All processes of a session (Linux)."""
-    found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if os.getsid(int(path.name)) == session:
                     found.append(int(path.name))
     return found
 

@@ -74,7 +74,7 @@ def _weather(place: Installation, box: Letterbox, scale: Scale) -> tuple[dict[st
         _goes_on(place, left - step)
         what = chance.choices(list(made), weights=(5, 3, 2, 1))[0]
         n = chance.randrange(len(workers))
-        if what == "worker killed":  # half of them alone, so that their job lives on as an orphan
+        if what == "worker killed":  # half of them alone: their fork has to follow by itself
             (workers[n].strike if chance.random() < 0.5 else workers[n].kill)()
             workers[n] = begins[n](**more)
             made[what] += 1

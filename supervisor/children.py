@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,20 @@ def bound_to_parent(death_signal: int) -> Callable[[], None]:
                 os._exit(1)
 
     return first
+
+
+def of_session(leader: int) -> list[int]:
+    """All processes of the session that this process began; a worker's fork is in it, but in a group of its own."""
+    if sys.platform == "linux":
+        living = [path.name for path in Path("/proc").iterdir() if path.name.isdigit()]
+    else:
+        living = subprocess.run(["ps", "-A", "-o", "pid="], stdout=subprocess.PIPE, text=True).stdout.split()
+    found = []
+    for pid in map(int, living):
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == leader:
+                found.append(pid)
+    return found
 
 
 @dataclass
@@ -68,13 +83,14 @@ class Child:
         return self.process.poll() if self.process else None
 
     def kill(self) -> None:
-        """Take away what is left of it and of everything it started itself."""
+        """Take away what is left of it and of everything it started itself, even what has left its group."""
         if self.process:
-            try:
+            with suppress(ProcessLookupError, PermissionError):  # macOS says "permission" of a dead group
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):  # macOS says "permission" of a dead group
-                pass
             self.process.wait()
+            for pid in of_session(self.process.pid):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
 
     def stop(self, patience: float, impatient: Callable[[], bool]) -> None:
         """Ask it to finish; take it away when it does not, or when the person insists."""

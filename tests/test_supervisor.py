@@ -41,6 +41,10 @@ if part == "prepare":
     print("anna@example.org  steering group")
     print(f"links in mails lead to {os.environ['TEILHABE_ADDRESS']}/")
     sys.exit(0)
+if (folder / f"{part}.forks").exists() and not os.fork():
+    os.setpgrp()  # as a worker's fork does, which is busy and listens to nobody
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    note(f"forked {os.getpid()}")
 if part == "web":
     class Page(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -52,7 +56,7 @@ while True:
 """
 
 DRIVER = """
-import sys
+import os, sys
 from supervisor.__main__ import main
 from supervisor.run import Commands, Pace
 
@@ -60,7 +64,8 @@ def compose(address, empty, queue):
     part = lambda name: [sys.executable, sys.argv[1], name, str(address.port)]
     return Commands(queue, part("prepare"), part("web"), part("worker"), part("mailer"), part("scheduler"))
 
-sys.exit(main(sys.argv[2:], compose, Pace(start=15, stop=15, most_quick_deaths=3, back_off=0.01)))
+pace = Pace(start=15, stop=float(os.environ["PATIENCE"]), most_quick_deaths=3, back_off=0.01)
+sys.exit(main(sys.argv[2:], compose, pace))
 """
 
 
@@ -76,7 +81,7 @@ class Runner:
         process = subprocess.Popen(
             [sys.executable, "-c", DRIVER, str(self.program), "--port", "0", *arguments],
             cwd=ROOT,
-            env={**clean, "TEILHABE_INSTANCE": str(self.folder), **environment},
+            env={**clean, "TEILHABE_INSTANCE": str(self.folder), "PATIENCE": str(5 * PATIENCE), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -104,9 +109,9 @@ class Runner:
         events = self.folder / "events"
         return events.read_text() if events.exists() else ""
 
-    def pid(self, part: str) -> int:
-        until(lambda: f"{part} started " in self.events())
-        return int(self.events().split(f"{part} started ")[-1].split()[0])
+    def pid(self, part: str, did: str = "started") -> int:
+        until(lambda: f"{part} {did} " in self.events())
+        return int(self.events().split(f"{part} {did} ")[-1].split()[0])
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -215,6 +220,27 @@ def test_a_second_wish_to_stop_does_not_wait(runner: Runner) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=PATIENCE) == 130
     assert not is_alive(runner.pid("scheduler"))
+
+
+def test_a_worker_that_is_taken_away_leaves_no_fork_at_work(runner: Runner) -> None:
+    """Neither one that does not stop in time, nor one that has stopped and left its fork behind."""
+    (runner.folder / "mailer.stubborn").touch()
+    for part in ("worker", "mailer"):
+        (runner.folder / f"{part}.forks").touch()
+    process = runner.open(PATIENCE="0.1")
+    forks = [runner.pid(part, "forked") for part in ("worker", "mailer")]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=PATIENCE) == 0
+    until(lambda: not any(map(is_alive, forks)))
+
+
+def test_a_worker_that_died_alone_leaves_no_fork_beside_the_next_one(runner: Runner) -> None:
+    (runner.folder / "mailer.forks").touch()
+    runner.open()
+    fork = runner.pid("mailer", "forked")
+    os.kill(runner.pid("mailer"), signal.SIGKILL)
+    until(lambda: runner.events().count("mailer started") == 2)
+    until(lambda: not is_alive(fork))
 
 
 @linux_only

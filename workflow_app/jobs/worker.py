@@ -1,7 +1,7 @@
 """The process that carries messages out: it has everything imported, and forks for each job.
 
 What happens in a fork harms nobody else: it has its own connections to the database, its limits, and
-when it dies the row it was at has failed and the others go back at once.
+when it dies the row it was at has failed and the others go back at once. It dies with its worker.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workflow_app import database
 from workflow_app.extensions import db
 from workflow_app.models.following import SITE
 
-from . import lasting, limits, outbox, tasks
+from . import bound, lasting, limits, outbox, tasks
 
 log = logging.getLogger(__name__)
 MAINTENANCE = 30
@@ -36,6 +36,18 @@ class ForkedWorker(lasting.Worker):
     """An RQ worker on exactly one queue: only then RQ moves a job from the queue to itself in one go."""
 
     app: Flask
+    own_id = 0
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the worker: start the fork, which has to know whose it is."""
+        self.own_id = os.getpid()
+        super().fork_work_horse(job, queue)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the fork, first of all. RQ has put it into a group of its own, where no kill of the worker's
+        group finds it."""
+        bound.to_parent(self.own_id)
+        super().main_work_horse(job, queue)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """In the fork: everything for one job."""
