@@ -154,7 +154,7 @@ class Copy:
             }
         if "links" in old:
             new["links"] = [[kind, self.case(other)] for kind, other in old["links"]]
-        for name in {"documents", "withdrawn"} & old.keys():
+        for name in {"documents", "withdrawn", "audiences"} & old.keys():
             new[name] = [{**one, "document": self.id("documents", one["document"])} for one in old[name]]
         if "checkpoint" in old:
             new["checkpoint"] = self._payload(old["checkpoint"])
@@ -240,7 +240,8 @@ class Copy:
         if "dedupe_key" in row:
             told = json.loads(row["payload"])
             told |= {"document": self.id("documents", told["document"])} if "document" in told else {}
-            new["payload"] = canonical({**told, "to": [self.principal(p) for p in told["to"]]})
+            told |= {name: [self.principal(p) for p in told[name]] for name in {"to", "knew"} & told.keys()}
+            new["payload"] = canonical(told)
             new["dedupe_key"] = self.dedupe_key(row["dedupe_key"])
         return new
 

@@ -213,3 +213,8 @@ def principals_meant(
         return frozenset(adder | {STAFF})
     held = [parts.get(part or "", ())] if audience == "part" else parts.values()
     return frozenset(adder | {holder.principal("member") for holders in held for holder in holders})
+
+
+def is_meant(viewer: Viewer, meant: frozenset[str] | None) -> bool:
+    """Whether what is for these audiences is for a viewer who may see its case."""
+    return meant is None or not viewer.audiences.isdisjoint(meant)

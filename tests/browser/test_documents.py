@@ -82,12 +82,25 @@ def test_papers_come_with_a_comment_and_a_refused_one_is_named_beside_its_field(
     assert site.ask("SELECT file_name FROM document_versions ORDER BY document_id DESC") == "Bank.png"
 
 
+def test_who_may_see_a_document_is_changed_by_phone_without_any_script(desk: Desk, site: Site) -> None:
+    page = desk.sit_down("stelle", PHONE, scripts=False)
+    page.goto("/documents/1")
+    page.get_by_role("link", name="Ändern, wer sie sehen darf").click()
+    expect(page.get_by_label("Wie der Vorgang")).to_be_checked()
+    page.get_by_label("Nur Beteiligte des Vorgangs").check()
+    page.get_by_role("button", name="Ändern, wer sie sehen darf").click()
+    expect(page.get_by_role("status")).to_contain_text("Gespeichert")
+    expect(page.get_by_role("main")).to_contain_text("Nur Beteiligte des Vorgangs")
+    page.goto(f"/cases/{concept(site)}")
+    expect(page.get_by_text("hat geändert, wer eine Unterlage sehen darf.")).to_be_visible()
+
+
 def test_pages_of_documents_have_no_barriers_and_fit_the_narrowest_phone(desk: Desk, site: Site) -> None:
     page = desk.sit_down("stelle", NARROWEST)
     case = concept(site)
     for path in (
         f"/cases/{case}/documents", f"/cases/{case}/documents/new", "/documents/1", "/documents/1/versions/new",
-        "/documents/1/withdraw",
+        "/documents/1/withdraw", "/documents/1/audience",
     ):  # fmt: skip
         assert problems(page, path) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, path

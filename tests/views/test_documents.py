@@ -57,6 +57,80 @@ def test_a_withdrawn_version_says_so_and_its_file_is_over(demo_app, draft):
     assert "/withdraw" not in office.get(f"/documents/{id_}").text
 
 
+# --------------------------------------------------------------------- who may see it, changed
+
+
+def test_who_may_see_a_document_is_changed_and_nothing_of_it_is_left_for_others(demo_app, draft):
+    office, stranger = Visitor(demo_app, "stelle"), Visitor(demo_app)
+    id_ = document(demo_app, "Kurzfassung des Entwurfs")
+    assert f"/documents/{id_}/audience" in office.get(f"/documents/{id_}").text
+    assert "/audience" not in stranger.get(f"/documents/{id_}").text
+    form = office.get(f"/documents/{id_}/audience")
+    assert "Ändern, wer sie sehen darf" in words(form)
+    assert re.search(r'checked[^>]*value="case"', form.text)
+    done = office.post(f"/documents/{id_}/audience", audience="participants")
+    assert (done.status_code, done.location) == (302, f"/documents/{id_}")
+    told = "Lena Vorlage hat geändert, wer eine Unterlage sehen darf. Unterlage: Kurzfassung des Entwurfs Wer sie"
+    assert f"{told} sehen darf: Nur Beteiligte des Vorgangs" in words(office.get(f"/cases/{draft}"))
+    page = words(stranger.get(f"/cases/{draft}"))
+    assert "Kurzfassung" not in page
+    assert "wer eine Unterlage sehen darf" not in page
+    assert stranger.get(f"/documents/{id_}").status_code == 404
+    assert stranger.get(f"/documents/{id_}/2").status_code == 404
+    found = [who.get("/search?text=Kurzfassung").text for who in (office, stranger)]
+    assert [f"/cases/{draft}" in page for page in found] == [True, False]
+    assert office.post(f"/documents/{id_}/audience", audience="case").status_code == 302
+    page = words(stranger.get(f"/cases/{draft}"))
+    assert page.count("Jemand hat geändert, wer eine Unterlage sehen darf.") == 2
+    assert "Lena Vorlage" not in page
+    assert demo_app.test_cli_runner().invoke(args=["cases", "verify"]).exit_code == 0
+
+
+def test_only_who_may_withdraw_a_document_finds_the_page(demo_app, draft):
+    id_ = document(demo_app, "Kurzfassung des Entwurfs")
+    assert Visitor(demo_app, "einwohnerin").get(f"/documents/{id_}/audience").status_code == 403
+    hidden = document(demo_app, "Kostenschätzung")
+    assert Visitor(demo_app, "vorstand").get(f"/documents/{hidden}/audience").status_code == 404
+    office = Visitor(demo_app, "stelle")
+    assert office.post(f"/documents/{id_}/audience", audience="").status_code == 422
+    assert office.post(f"/documents/{id_}/audience", audience="part:nobody").status_code == 422
+    again = office.post(f"/documents/{id_}/audience", audience="case")
+    assert again.status_code == 409
+    assert "Für diese ist die Unterlage schon bestimmt." in words(again)
+    assert one(demo_app, f"SELECT count(*) FROM case_events WHERE case_id = {draft} AND step = 'change_audience'") == 0
+
+
+def test_a_form_with_a_key_that_is_sent_twice_changes_it_once(demo_app, draft):
+    office, id_ = Visitor(demo_app, "stelle"), document(demo_app, "Kurzfassung des Entwurfs")
+    for _time in range(2):
+        assert office.post(f"/documents/{id_}/audience", audience="participants", key="k" * 32).status_code == 302
+    assert one(demo_app, f"SELECT count(*) FROM case_events WHERE case_id = {draft} AND step = 'change_audience'") == 1
+
+
+def test_who_shuts_themselves_out_is_led_to_the_case_and_who_added_it_never_is(demo_app):
+    motion = case(demo_app, "Formulare in Leichter Sprache", "motion")
+    staff = Visitor(demo_app, "fachbereich")
+    minutes, costs = document(demo_app, "Protokoll des Runden Tisches"), document(demo_app, "Kostenschätzung")
+    form = staff.get(f"/documents/{minutes}/audience").text
+    (others,) = re.findall(r'value="(part:movers)"', form) or re.findall(r'value="(part:\w+)"', form)[:1]
+    assert staff.post(f"/documents/{minutes}/audience", audience=others).location == f"/cases/{motion}"
+    assert staff.get(f"/documents/{minutes}").status_code == 404
+    assert staff.post(f"/documents/{costs}/audience", audience=others).location == f"/documents/{costs}"
+    assert staff.get(f"/documents/{costs}").status_code == 200
+
+
+def test_the_name_of_a_withdrawn_document_can_still_be_taken_from_the_public(demo_app, draft):
+    office, stranger = Visitor(demo_app, "stelle"), Visitor(demo_app)
+    id_ = document(demo_app, "Kurzfassung des Entwurfs")
+    office.post(f"/documents/{id_}/withdraw", version="all", reason="Nennt eine Person")
+    assert "Kurzfassung" in words(stranger.get(f"/cases/{draft}"))
+    page = office.get(f"/documents/{id_}").text
+    assert ("/audience" in page, "/withdraw" in page) == (True, False)
+    assert office.post(f"/documents/{id_}/audience", audience="participants").status_code == 302
+    assert "Kurzfassung" not in words(stranger.get(f"/cases/{draft}"))
+    assert "Nennt eine Person" not in words(stranger.get(f"/cases/{draft}"))
+
+
 # ------------------------------------------------------------------------ who sees what
 
 

@@ -1,4 +1,4 @@
-"""Documents of a case: adding one, adding a version, withdrawing. Each is an event of its history.
+"""Documents of a case: adding one, adding a version, withdrawing, changing for whom it is. Each is an event.
 
 What the history holds of a document is an entry: its name, for whom it is, and name, kind, size
 and SHA-256 of the file. So the chain proves the bytes, wherever they lie.
@@ -13,16 +13,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow_app.access import Viewer, meant_for, principals_meant
+from workflow_app.access import Viewer, is_meant, meant_for
 from workflow_app.documents import Received, Store, names
 from workflow_app.engine.definition import Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Invalid, NotAllowed, NotFound, NotPossible
 from workflow_app.models import Document
-from workflow_app.models.documents import ADDED, NEW_VERSION
+from workflow_app.models.documents import ADDED, CHANGED, NEW_VERSION
 
 from . import indexing, keeping, records
 from .history import Event, canonical, digest, new_salt
+from .paper import Paper, told_of
 from .rights import added_for, may_add, may_withdraw, withdrawn_for
 from .transaction import Head, Part, Transaction
 
@@ -61,9 +62,7 @@ def begin(
 
 
 def _begun(tx: Transaction, case: Snapshot, one: Added, person: int | None) -> Entry:
-    part = one.part if one.audience == "part" else None
-    if one.audience not in AUDIENCES or (one.audience == "part" and not case.parts.get(part or "")):
-        raise Invalid(_("Please say who may see the document."))
+    part = _part(case, one.audience, one.part)
     name = (one.name.strip() or names.stem(one.file.file_name))[:LONGEST_NAME]
     sql, values = records.insert(
         "documents", ("case_id", "name", "audience", "part", "added_by_id"),
@@ -71,6 +70,13 @@ def _begun(tx: Transaction, case: Snapshot, one: Added, person: int | None) -> E
     )[0]  # fmt: skip
     id_ = int(tx.rows(sql + " RETURNING id", values)[0][0])
     return entry(id_, 1, name, one.audience, part, one.file, one.note)
+
+
+def _part(case: Snapshot, audience: str, part: str | None) -> str | None:
+    """The part for which a document of this audience is. Raises Invalid for an audience that there is not."""
+    if audience not in AUDIENCES or (audience == "part" and not case.parts.get(part or "")):
+        raise Invalid(_("Please say who may see the document."))
+    return part if audience == "part" else None
 
 
 def entry(id_: int, number: int, name: str, audience: str, part: str | None, file: Received, note: str | None) -> Entry:
@@ -114,7 +120,8 @@ def add(cases: keeping.Keeper, case_id: int, who: Viewer, added: Added, *, key: 
         entries = begin(tx, cases.files, head.snapshot, [added], who.person)
         member = added_for(who, parts, seeing, closed=closed)
         event = _append(tx, head, ADDED, who, member, key, {"documents": entries})
-        tx.write(versions(entries, event) + _told(head.snapshot, event, entries[0]))
+        paper = Paper(entries[0]["name"], entries[0]["audience"], entries[0]["part"], who.person)
+        tx.write(versions(entries, event) + told_of(head.snapshot, event, entries[0]["document"], paper))
         indexing.keep(tx, case_id, indexing.texts_of(cases.registry, head.snapshot))
         tx.commit()
     return event.seq
@@ -125,13 +132,14 @@ def add_version(
     *, key: str | None = None,
 ) -> int:  # fmt: skip
     """Add a version to a document; gives the sequence of the event. Raises Refused and changes nothing."""
-    document = _document(cases, document_id, who)
+    case_id = _case_of(cases, document_id, who)
     with cases.store.transaction() as tx:
-        head = tx.take(document.case_id, key)
+        head = tx.take(case_id, key)
         if head.done:
             return int(head.done[1])
-        seeing = _must_see(tx, document.case_id, who)
-        parts, closed = head.snapshot.parts, _closed(tx, document.case_id)
+        seeing = _must_see(tx, case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, case_id)
+        paper = _must_be_meant(tx, document_id, who, head.snapshot)
         _must_be(may_add(who, parts, closed=closed))
         must_be_kept(tx, cases.files, [file])
         number = 1 + int(
@@ -139,10 +147,10 @@ def add_version(
         )
         if number > MOST_VERSIONS:
             raise NotPossible(_("This document has too many versions. Please add a new document."))
-        entries = [entry(document_id, number, document.name, document.audience, document.part, file, note)]
+        entries = [entry(document_id, number, paper.name, paper.audience, paper.part, file, note)]
         member = added_for(who, parts, seeing, closed=closed)
         event = _append(tx, head, NEW_VERSION, who, member, key, {"documents": entries})
-        tx.write(versions(entries, event) + _told(head.snapshot, event, entries[0]))
+        tx.write(versions(entries, event) + told_of(head.snapshot, event, document_id, paper))
         tx.commit()
     return event.seq
 
@@ -153,17 +161,18 @@ def withdraw(
 ) -> int:  # fmt: skip
     """Withdraw one version of a document, or all of them: the rows stay and say so, the files go.
     Gives the sequence of the event. Raises Refused and changes nothing."""
-    document = _document(cases, document_id, who)
+    case_id = _case_of(cases, document_id, who)
     with cases.store.transaction() as tx:
-        head = tx.take(document.case_id, key)
+        head = tx.take(case_id, key)
         if head.done:
             return int(head.done[1])
-        seeing = _must_see(tx, document.case_id, who)
-        parts, closed = head.snapshot.parts, _closed(tx, document.case_id)
-        _must_be(may_withdraw(who, parts, document.added_by_id, closed=closed))
+        seeing = _must_see(tx, case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, case_id)
+        paper = _must_be_meant(tx, document_id, who, head.snapshot)
+        _must_be(may_withdraw(who, parts, paper.added_by, closed=closed))
         gone = _still_there(tx, document_id, number)
         told = {"document": document_id, "versions": sorted(gone), "reason": _short(reason)}
-        member = withdrawn_for(who, parts, seeing, document.added_by_id, closed=closed)
+        member = withdrawn_for(who, parts, seeing, paper.added_by, closed=closed)
         event = _append(tx, head, "withdraw_document", who, member, key, {"withdrawn": [told]})
         marks = ", ".join("?" * len(gone))
         tx.write([(
@@ -176,6 +185,35 @@ def withdraw(
     return event.seq
 
 
+def change_audience(
+    cases: keeping.Keeper, document_id: int, who: Viewer, audience: str, part: str | None = None,
+    *, key: str | None = None,
+) -> int:  # fmt: skip
+    """Change for whom a document is, with all its versions; whom it reaches only now is told of it as of a new
+    one. Gives the sequence of the event. Raises Refused and changes nothing."""
+    case_id = _case_of(cases, document_id, who)
+    with cases.store.transaction() as tx:
+        head = tx.take(case_id, key)
+        if head.done:
+            return int(head.done[1])
+        seeing = _must_see(tx, case_id, who)
+        parts, closed = head.snapshot.parts, _closed(tx, case_id)
+        before = _must_be_meant(tx, document_id, who, head.snapshot)
+        _must_be(may_withdraw(who, parts, before.added_by, closed=closed))
+        after = before._replace(audience=audience, part=_part(head.snapshot, audience, part))
+        if after == before:
+            raise NotPossible(_("It is for them already."))
+        told = {"document": document_id, "audience": after.audience, "part": after.part}
+        member = withdrawn_for(who, parts, seeing, before.added_by, closed=closed)
+        event = _append(tx, head, CHANGED, who, member, key, {"audiences": [told]})
+        sql = "UPDATE documents SET audience = ?, part = ? WHERE id = ?"
+        tx.write([(sql, (after.audience, after.part, document_id))])
+        tx.write(told_of(head.snapshot, event, document_id, after, before))
+        indexing.keep(tx, case_id, indexing.texts_of(cases.registry, head.snapshot))
+        tx.commit()
+    return event.seq
+
+
 def _still_there(tx: Transaction, document_id: int, number: int | None) -> dict[int, str]:
     """The hashes of the versions to withdraw, by their number."""
     sql = "SELECT number, sha256 FROM document_versions WHERE document_id = ? AND withdrawn_at IS NULL"
@@ -185,13 +223,22 @@ def _still_there(tx: Transaction, document_id: int, number: int | None) -> dict[
     return found
 
 
-def _document(cases: keeping.Keeper, document_id: int, who: Viewer) -> Document:
-    """A document as it is there for somebody; whether they may see its case is asked under its lock."""
+def _case_of(cases: keeping.Keeper, document_id: int, who: Viewer) -> int:
+    """The case of a document that is there for somebody; everything else is asked under its lock."""
     with Session(cases.store.engine) as session:
-        found = session.scalar(select(Document).where(Document.id == document_id, meant_for(who)))
+        found = session.scalar(select(Document.case_id).where(Document.id == document_id, meant_for(who)))
     if found is None:
         raise NotFound(NO_DOCUMENT)
     return found
+
+
+def _must_be_meant(tx: Transaction, document_id: int, who: Viewer, case: Snapshot) -> Paper:
+    """A document as it stands under the lock of its case. Raises NotFound where it is not (any more) for somebody."""
+    sql = "SELECT name, audience, part, added_by_id FROM documents WHERE id = ?"
+    paper = next((Paper(*row) for row in tx.rows(sql, (document_id,))), None)
+    if paper is None or not is_meant(who, paper.meant(case)):
+        raise NotFound(NO_DOCUMENT)
+    return paper
 
 
 def _append(
@@ -205,17 +252,6 @@ def _append(
     )  # fmt: skip
     tx.write(records.event(event, salt, body) + records.grown(event))
     return event
-
-
-def _told(case: Snapshot, event: Event, told: Entry) -> list[Part]:
-    """One message for those who take part in the case, as far as the document is meant for them. Who of them
-    may see it, and who follows the case, is looked up when it is sent (`jobs.reached_papers`)."""
-    audience = told["audience"]
-    # Of those who take part, who belongs to the administration is known when they are told.
-    meant = principals_meant("part" if audience == "part" else "participants", told["part"], None, case.parts)
-    more = {"document": told["document"], "audience": audience}
-    row = records.message(case.id, event.seq, event.step, sorted(meant or ()), event.at, **more)
-    return records.insert("outbox", records.OUTBOX, [row])
 
 
 def _must_see(tx: Transaction, case_id: int, who: Viewer) -> frozenset[str]:

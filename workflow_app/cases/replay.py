@@ -98,6 +98,9 @@ class Replayed:
         for one in payload.get("withdrawn", ()):
             for number in one["versions"]:
                 self.documents.get((one["document"], number), {})["withdrawn"] = True
+        for one in payload.get("audiences", ()):
+            now = {"audience": one["audience"], "part": one["part"]}
+            self.documents |= {k: {**v, **now} for k, v in self.documents.items() if k[0] == one["document"]}
 
     def _collect(self, event: Event, process: Process | None) -> None:
         step = process.step_by_name.get(event.step) if process else None

@@ -1,5 +1,5 @@
-"""Adding documents to a case, adding versions, withdrawing. The files themselves are read beside the
-form, because a file that is refused must not cost the rest of it."""
+"""Adding documents to a case, adding versions, withdrawing, changing who may see them. The files themselves
+are read beside the form, because a file that is refused must not cost the rest of it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,33 @@ class DocumentForm(Form):
 
     def offer_parts(self, parts: Sequence[tuple[str, str]]) -> None:
         """Offer parts of the case as well, each with its label, translated."""
-        more = [SelectChoice(f"{FOR_PART}{part}", _("Only: %(who)s", who=label)) for part, label in parts]
-        self.audience.choices = [*(self.audience.choices or ()), *more]
+        _offer_parts(self.audience, parts)
+
+
+class AudienceForm(Form):
+    """For whom a document is from now on."""
+
+    audience = OneOfField(_("Who may see it?"), AUDIENCES)
+
+    def offer_parts(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Offer parts of the case as well, each with its label, translated."""
+        _offer_parts(self.audience, parts)
+
+
+def _offer_parts(field: OneOfField, parts: Sequence[tuple[str, str]]) -> None:
+    more = [SelectChoice(f"{FOR_PART}{part}", _("Only: %(who)s", who=label)) for part, label in parts]
+    field.choices = [*(field.choices or ()), *more]
+
+
+def audience_of(chosen: str) -> tuple[str, str | None]:
+    """Audience and part as somebody has chosen them."""
+    kind, _colon, part = chosen.partition(":")
+    return kind, part or None
+
+
+def choice_of(audience: str, part: str | None) -> str:
+    """The same the other way round."""
+    return f"{FOR_PART}{part}" if audience == "part" else audience
 
 
 class PapersForm(PlainForm):

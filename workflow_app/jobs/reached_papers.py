@@ -1,24 +1,27 @@
 """Whom a notice of a document reaches: those who take part in its case, and where it is for all who see the
 case, those who follow it; each only as far as they may see the document when they are told.
 
-Its audience, its case and the people are looked up at the moment of sending, in four statements, and one more
-where it is for the administration. Nobody is told of a version that is withdrawn.
+Its audience, its case and the people are looked up at the moment of sending, in four statements, one more where
+it is for the administration, and two where its audience was changed: then only who is reached by it for the first
+time is told. Nobody is told of what is withdrawn.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, or_, select
 
 from workflow_app import access
 from workflow_app.access import STAFF, Viewer, principals_meant
 from workflow_app.engine import reaching
 from workflow_app.engine.definition import Holder
-from workflow_app.models import CaseParty, Document, DocumentVersion
+from workflow_app.models import CaseEvent, CaseEventPayload, CaseParty, Document, DocumentVersion, Notification
+from workflow_app.models.documents import CHANGED, TOLD_OF_DOCUMENTS
 
 from .holders import Holding, behind, holdings
 from .reached import FOR_ALL, Reached, about_case
@@ -56,26 +59,49 @@ def reached_by_document(connection: Connection, row: Any, today: date) -> list[R
     limits = _limits(row, document, about["reads"], parts)
     for_all = row.payload["audience"] == document.audience == "case"
     to, follows = {*row.payload["to"], *_adder(document)}, about["follows"] if for_all else set()
-    people = _people(connection, to.union(taking_part, follows, *limits), today)
+    knew = row.payload.get("knew", ())
+    people = _people(connection, to.union(taking_part, follows, knew, *limits), today)
     may_see = set.intersection(*map(people.of, limits)) if limits else None
     meant = behind(people.held, to)
     topics = dict.fromkeys(sorted(people.of(follows)), reaching.FOLLOWED)
     topics |= dict.fromkeys(sorted(meant.keys() & people.of(taking_part)), reaching.NEWS)
+    told = people.of(knew) | _told_before(connection, row) if row.payload["notice"] == CHANGED else set()
     return [
         Reached(person, topic, people.member(person, meant.get(person), limits), f"person:{person}" in about["did it"])
         for person, topic in topics.items()
-        if may_see is None or person in may_see
+        if person not in told and (may_see is None or person in may_see)
     ]
 
 
 def _document(connection: Connection, row: Any) -> Any | None:
     """The document as it is now; None where the version that is told of is not there any more."""
-    version = exists().where(
-        DocumentVersion.document_id == Document.id, DocumentVersion.seq == row.payload["seq"],
-        DocumentVersion.withdrawn_at.is_(None),
-    )  # fmt: skip
+    version = exists().where(DocumentVersion.document_id == Document.id, DocumentVersion.withdrawn_at.is_(None))
+    if row.payload["notice"] != CHANGED:
+        version = version.where(DocumentVersion.seq == row.payload["seq"])
     query = select(Document.audience, Document.part, Document.added_by_id)
     return connection.execute(query.where(Document.id == row.payload["document"], version)).one_or_none()
+
+
+def _told_before(connection: Connection, row: Any) -> set[int]:
+    """Who has been told of the document before, by whatever notice of its own; since then it may have been for
+    fewer people."""
+    document = row.payload["document"]
+    changes = (
+        select(CaseEventPayload.seq, CaseEventPayload.body)
+        .join(CaseEvent, (CaseEvent.case_id == CaseEventPayload.case_id) & (CaseEvent.seq == CaseEventPayload.seq))
+        .where(CaseEvent.case_id == row.case_id, CaseEvent.kind == "document", CaseEvent.step == CHANGED)
+    )
+    changed = [
+        seq
+        for seq, body in connection.execute(changes)
+        if seq != row.payload["seq"] and json.loads(body)["audiences"][0]["document"] == document
+    ]
+    came = select(DocumentVersion.seq).where(DocumentVersion.document_id == document)
+    told = select(Notification.person_id).where(
+        Notification.case_id == row.case_id, Notification.notice.in_(TOLD_OF_DOCUMENTS),
+        or_(Notification.seq.in_(came), Notification.seq.in_(changed)),
+    )  # fmt: skip
+    return set(connection.scalars(told))
 
 
 def _adder(document: Any) -> set[str]:

@@ -17,7 +17,7 @@ from workflow_app.engine.definition import Notice, Process
 from workflow_app.engine.reaching import Wishes
 from workflow_app.languages import LANGUAGES
 from workflow_app.models import DueDate, Notification, OpenStep, Person
-from workflow_app.models.documents import TOLD_OF_DOCUMENTS
+from workflow_app.models.documents import CHANGED, TOLD_OF_DOCUMENTS
 from workflow_app.queries import CaseRow, DocumentRow
 from workflow_app.wording import telling
 from workflow_app.wording.naming import due_label
@@ -119,7 +119,7 @@ def _document(session: Session, viewer: Viewer, one: Notification) -> DocumentRo
     paper = told[one.case_id, one.seq or 0]
     document = queries.document(session, viewer, paper.document)
     there = [version.seq for version in document.versions if version.withdrawn_at is None]
-    return document if one.seq in there else None
+    return document if one.seq in there or (there and one.notice == CHANGED) else None
 
 
 def _happened(session: Session, viewer: Viewer, process: Process, one: Notification) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base
 
-ADDED, NEW_VERSION = TOLD_OF_DOCUMENTS = ("add_document", "add_version")
+ADDED, NEW_VERSION, CHANGED = TOLD_OF_DOCUMENTS = ("add_document", "add_version", "change_audience")
 """Events of documents of which people are told; the notice is called as the event."""
 
 

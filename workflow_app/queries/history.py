@@ -17,7 +17,7 @@ from .rows import LAST_ID, Page
 
 SHOWN = 50
 _absent = aliased(Person)
-PAPERS = ("documents", "withdrawn")
+PAPERS = ("documents", "withdrawn", "audiences")
 TOLD = ("set", "add", "wording", "dated", "source", "due", *PAPERS)
 Key = tuple[int, int]
 """An event by its case and its sequence."""
@@ -28,8 +28,8 @@ class Happened:
     """One thing in the history. `represents` is the name of the absent member for whom a deputy acted.
 
     `told` is what was written with it: ``set`` and ``add`` for the case's data, for an imported event what
-    its source says, ``documents`` that came or were ``withdrawn``, and the deadline that was ``due`` when
-    the clock took the step."""
+    its source says, ``documents`` that came or were ``withdrawn``, the ``audiences`` of documents that were
+    changed, and the deadline that was ``due`` when the clock took the step."""
 
     seq: int
     kind: str

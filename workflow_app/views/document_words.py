@@ -49,10 +49,15 @@ def part_labels(process: Process) -> Mapping[str, str]:
 
 def audience_words(document: DocumentRow, process: Process) -> str:
     """Who may see a document."""
-    if document.audience == "part":
-        part = document.part or ""
+    return audience_text(process, document.audience, document.part)
+
+
+def audience_text(process: Process, audience: str, part: str | None) -> str:
+    """An audience in words; a part of the case by its label."""
+    if audience == "part":
+        part = part or ""
         return _("Only: %(who)s", who=part_labels(process).get(part, part))
-    return label(AUDIENCES[document.audience])
+    return label(AUDIENCES[audience])
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Documents of cases: the list, one with its versions, adding, withdrawing, and the files themselves."""
+"""Documents of cases: the list, one with its versions, adding, withdrawing, who may see them, and the files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,21 @@ from werkzeug.wsgi import wrap_file
 
 from workflow_app import documents as files
 from workflow_app import queries
-from workflow_app.access import takes_part
+from workflow_app.access import is_meant, principals_meant, takes_part
 from workflow_app.cases import Added, current, papers, rights
 from workflow_app.engine.definition import Process, Snapshot
 from workflow_app.engine.errors import Refused
 from workflow_app.extensions import db
 from workflow_app.forms.base import Form
-from workflow_app.forms.documents import ALL, DocumentForm, VersionForm, WithdrawForm
+from workflow_app.forms.documents import (
+    ALL,
+    AudienceForm,
+    DocumentForm,
+    VersionForm,
+    WithdrawForm,
+    audience_of,
+    choice_of,
+)
 from workflow_app.jobs import tasks
 from workflow_app.models import Case
 from workflow_app.processes import REGISTRY
@@ -63,10 +71,8 @@ def index(case_id: int) -> str:
 def show(document_id: int) -> str:
     """A document with all its versions."""
     document, case, snapshot = _document(document_id)
-    withdraw = not document.is_withdrawn and rights.may_withdraw(
-        viewer(), snapshot.parts, document.added_by, closed=case.closed
-    )
-    return render_template("documents/show.html", document=document, withdraws=withdraw, **_about(case, snapshot))
+    theirs = rights.may_withdraw(viewer(), snapshot.parts, document.added_by, closed=case.closed)
+    return render_template("documents/show.html", document=document, changes=theirs, **_about(case, snapshot))
 
 
 def _document(document_id: int) -> tuple[DocumentRow, Case, Snapshot]:
@@ -141,8 +147,7 @@ def new(case_id: int) -> Page:
     form.offer_parts(_parts(about["process"], snapshot))
 
     def deed(sent: uploads.Uploads) -> None:
-        kind, _colon, part = str(form.audience.data).partition(":")
-        added = Added(sent.received[0], kind, part or None, form.name.data or "", form.note.data)
+        added = Added(sent.received[0], *audience_of(form.audience.data), form.name.data or "", form.note.data)
         papers.add(current(), case_id, viewer(), added, key=repeat_key())
 
     title = _("Add a document")
@@ -218,6 +223,36 @@ def withdraw(document_id: int) -> Page:
         "documents/form.html", form=form, title=_("Withdraw"), refused=refused, back=back, document=document,
         lead=_("The file is deleted and cannot be brought back. What it was called, who withdrew it and why stays."),
         key=secrets.token_hex(16), **_about(case, snapshot),
+    ), status  # fmt: skip
+
+
+@bp.route(f"{ONE}/audience", methods=["GET", "POST"])
+@signed_in
+def change_audience(document_id: int) -> Page:
+    """Change who may see a document, with all its versions."""
+    document, case, snapshot = _document(document_id)
+    about = _about(case, snapshot)
+    _must(rights.may_withdraw(viewer(), snapshot.parts, document.added_by, closed=case.closed))
+    form = AudienceForm(audience=choice_of(document.audience, document.part))
+    form.offer_parts(_parts(about["process"], snapshot))
+    back, status, refused = url_for("documents.show", document_id=document_id), 200, None
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            audience, part = audience_of(form.audience.data)
+            try:
+                papers.change_audience(current(), document_id, viewer(), audience, part, key=repeat_key())
+            except Refused as no:
+                status, refused = no.status, words(no.reason)
+            else:
+                tasks.poke()
+                flash(_("Saved."), "success")
+                theirs = is_meant(viewer(), principals_meant(audience, part, document.added_by, snapshot.parts))
+                return redirect(back if theirs else url_for("cases.show", case_id=case.id))
+    return render_template(
+        "documents/form.html", form=form, title=_("Change who may see it"), refused=refused, back=back,
+        document=document, key=secrets.token_hex(16), **about,
+        lead=_("This holds for all versions. Who can see the document only now is told of it, as of a new one."),
     ), status  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from workflow_app.wording.telling import told
 from workflow_app.wording.words import day, label
 
 from . import cells, tables, values
+from .document_words import audience_text
 from .tables import Known
 
 # What a page shows as a table in its newest form; a sentence names only what is new in it.
@@ -53,7 +54,8 @@ def sentences(
     for event, data in zip(reversed(history), reversed(written), strict=True):
         spoken = _spoken(before, data.get("consultations"), known)
         before = data.get("consultations", before if event.seq > 1 else ())
-        written_with = (*_fell_due(process, event), *spoken, *_details(fields, data, known), *_said(event, papers))
+        said = _said(process, event, papers)
+        written_with = (*_fell_due(process, event), *spoken, *_details(fields, data, known), *said)
         details = () if event.kind == "import" else written_with
         if event.kind == "document" and not details and not (event.erased and names):
             continue  # of a document that is not meant for the viewer nothing is told
@@ -88,8 +90,9 @@ def _fell_due(process: Process, event: Happened) -> Iterable[Detail]:
         yield name, _("Time was up at the end of %(day)s", day=day(due["on"]))
 
 
-def _said(event: Happened, papers: Mapping[int, str]) -> Iterable[Detail]:
-    """The documents that came with an event or were withdrawn by it; only those that the viewer may see."""
+def _said(process: Process, event: Happened, papers: Mapping[int, str]) -> Iterable[Detail]:
+    """The documents that came with an event, were withdrawn by it or are for others since then; only those that
+    the viewer may see now."""
     for one in event.told.get("documents", ()):
         if one["document"] in papers:
             number = _("Version %(number)s", number=one["version"])
@@ -98,6 +101,10 @@ def _said(event: Happened, papers: Mapping[int, str]) -> Iterable[Detail]:
         if one["document"] in papers:
             yield _("Document"), papers[one["document"]]
             yield _("Reason"), one["reason"] or _("not stated")
+    for one in event.told.get("audiences", ()):
+        if one["document"] in papers:
+            yield _("Document"), papers[one["document"]]
+            yield _("Who may see it"), audience_text(process, one["audience"], one["part"])
 
 
 def _details(fields: Sequence[Field], data: Mapping[str, Any], known: Known) -> Iterable[Detail]:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from workflow_app.engine.calendar import Period, Unit
 from workflow_app.engine.definition import Process, message
 from workflow_app.engine.reaching import FOLLOWED
-from workflow_app.models.documents import ADDED, NEW_VERSION
+from workflow_app.models.documents import ADDED, CHANGED, NEW_VERSION
 from workflow_app.processes import REGISTRY
 from workflow_app.queries import CaseRow
 
@@ -19,8 +19,9 @@ from .words import day, label
 NEWS_OF_DOCUMENTS = {
     ADDED: message("New document: %(title)s"),
     NEW_VERSION: message("New version of a document: %(title)s"),
+    CHANGED: message("New document: %(title)s"),
 }
-"""What notices of documents say, with the title of their case."""
+"""What notices of documents say, with the title of their case; what is for somebody only now is new to them."""
 
 
 def state_name(process: Process, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from workflow_app.engine.definition import Party, Process, message
-from workflow_app.models.documents import ADDED, NEW_VERSION
+from workflow_app.models.documents import ADDED, CHANGED, NEW_VERSION
 from workflow_app.queries import Happened
 
 from .words import label
@@ -14,6 +14,7 @@ FOR_ALL = {"account", "public"}
 DOCUMENTS = {
     ADDED: message("%(actor)s added a document."),
     NEW_VERSION: message("%(actor)s added a new version of a document."),
+    CHANGED: message("%(actor)s changed who may see a document."),
     "withdraw_document": message("%(actor)s withdrew a document."),
 }
 
