@@ -17,7 +17,7 @@ TRY_AGAIN = 75
 
 @mail_group.command("bounced")
 def bounced() -> None:
-    """Read a delivery report (RFC 3464) and write down that the mail it names came back.
+    """Read a delivery report (RFC 3464, RFC 6533) and write down that the mail it names came back.
 
     What is no such report, or is about no mail of ours, changes nothing and is no error either: a mail
     server must not answer a report with a report."""

@@ -1,14 +1,23 @@
-"""Mails that come back: a report of a mail server (RFC 3464) becomes the state of the delivery it names.
+"""Mails that come back: a report of a mail server (RFC 3464, for addresses beyond ASCII RFC 6533) becomes the
+state of the delivery it names.
 
 A report is believed if it carries the Message-ID of a mail that we sent; nobody but its receiver and the
 servers on the way can know that one. What is only late, or was sent by somebody else, changes nothing.
+
+Anybody may pipe anything in, so nothing is read with the parsers of the library for single headers: they
+do not take every rubbish.
 """
 
 from __future__ import annotations
 
+import binascii
+import quopri
+import re
+from base64 import b64decode
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +30,11 @@ from .refusals import reason_of
 
 LARGEST = 1024 * 1024
 """More of a report is not read (bytes)."""
+PARTS = 20
+"""Nor more parts than these: the status stands before the mail that comes back, and mails may lie within mails."""
+STATUSES = ("message/delivery-status", "message/global-delivery-status")
+ORIGINALS = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 
 
 class NoReport(Exception):
@@ -30,13 +44,26 @@ class NoReport(Exception):
 def bounced(raw: bytes) -> str | None:
     """Write down that a mail came back; gives the class of the reason, None where there was nothing to
     write down (the mail is late only, or is not ours). Raises NoReport."""
-    report = message_from_bytes(raw[:LARGEST], policy=policy.default)
-    statuses, message_id = list(_failed(report)), _original(report)
-    if not any(part.get_content_type() == "message/delivery-status" for part in report.walk()):
-        raise NoReport("This is no report of a mail server: there is no delivery-status in it.")
-    if not statuses or not message_id:
+    status, message_id = read(raw)
+    if not status or not message_id:
         return None
-    return _write_down(message_id, reason_of(statuses[0]) or "other")
+    return _write_down(message_id, reason_of(status) or "other")
+
+
+def read(raw: bytes) -> tuple[str, str]:
+    """What a report tells: the status of the first receiver whom the mail did not reach for good, and the
+    Message-ID of the mail; each empty where there is none. Raises NoReport."""
+    try:
+        parts = list(islice(message_from_bytes(raw[:LARGEST]).walk(), PARTS))
+        kinds = [part.get_content_type() for part in parts]
+        if not set(STATUSES).intersection(kinds):
+            raise NoReport("This is no report of a mail server: there is no delivery-status in it.")
+        found = list(zip(kinds, parts, strict=True))
+        failed = (status for kind, part in found if kind in STATUSES for status in _failed(part))
+        named = (_named(part) for kind, part in found if kind in ORIGINALS)
+        return next(failed, ""), next(filter(None, named), "")
+    except RecursionError:
+        raise NoReport("This is no report of a mail server: too many mails lie within each other.") from None
 
 
 def _write_down(message_id: str, reason: str) -> str | None:
@@ -57,28 +84,38 @@ def _mail(session: Session, message_id: str) -> Mail | None:
     return session.scalar(select(Mail).where(Mail.message_id == message_id).order_by(Mail.id.desc()).limit(1))
 
 
-def _failed(report: EmailMessage | Message) -> Iterator[str]:
+def _failed(part: Message) -> Iterator[str]:
     """The status of every receiver whom the mail did not reach for good."""
-    for part in report.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for block in part.get_payload():
-                told = block if isinstance(block, Message) else Message()
-                status = str(told.get("Status", "")).strip()
-                if str(told.get("Action", "")).strip().lower() == "failed" and status.startswith("5"):
-                    yield status
+    for told in _within(message_from_bytes(b"Content-Type: message/delivery-status\n\n" + _content(part))):
+        status = str(told.get("Status", "")).strip()
+        if str(told.get("Action", "")).strip().lower() == "failed" and status.startswith("5"):
+            yield status
 
 
-def _original(report: EmailMessage | Message) -> str:
-    """The Message-ID of the mail that the report brings back, or of its head."""
-    for part in report.walk():
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            head = inner[0] if isinstance(inner, list) and inner else Message()
-        elif part.get_content_type() == "text/rfc822-headers":
-            content = part.get_payload(decode=True)
-            head = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
-        else:
-            continue
-        if isinstance(head, Message) and head.get("Message-ID"):
-            return str(head["Message-ID"]).strip()
-    return ""
+def _named(part: Message) -> str:
+    """The Message-ID of the mail that a part brings back, or of its head."""
+    found = MESSAGE_ID.search(str(message_from_bytes(_content(part)).get("Message-ID", "")))
+    return found.group() if found else ""
+
+
+def _content(part: Message) -> bytes:
+    """What a part holds. The library has taken mails apart already, but without decoding them first, as those
+    beyond ASCII may need on their way."""
+    if not part.is_multipart():
+        found = part.get_payload(decode=True)
+        return found if isinstance(found, bytes) else b""
+    content = b"\n".join(one.as_bytes() for one in _within(part))
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding == "quoted-printable":
+        return quopri.decodestring(content)
+    if encoding == "base64":
+        try:
+            return b64decode(content)
+        except binascii.Error:
+            return b""
+    return content
+
+
+def _within(part: Message) -> Iterator[Message]:
+    if part.is_multipart():
+        yield from (one for one in part.get_payload() if isinstance(one, Message))
