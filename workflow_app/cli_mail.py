@@ -25,6 +25,9 @@ def bounced() -> None:
         reason = bounces.bounced(sys.stdin.buffer.read(bounces.LARGEST))
     except bounces.NoReport as no:
         click.echo(str(no))
+    except bounces.TooEarly:
+        click.echo("A mail is on its way just now; the report may be about that one.", err=True)
+        raise click.exceptions.Exit(TRY_AGAIN) from None
     except OperationalError as error:
         click.echo(f"The database cannot be used: {error.orig}", err=True)
         raise click.exceptions.Exit(TRY_AGAIN) from None

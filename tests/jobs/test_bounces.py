@@ -165,6 +165,32 @@ def test_mails_within_mails_without_an_end_are_no_report():
     assert bounces.read(status + b"Content-Type: message/rfc822\n\n" * 100 + before + rest)[0] == "5.1.1"
 
 
+def test_a_report_comes_also_when_its_message_is_long_cleaned_away(town, sent):
+    town.set("UPDATE mails SET outbox_id = NULL")
+    assert piped(town, report(sent)) == (0, "Came back: unknown.\n")
+    assert town.rows("SELECT state FROM mails WHERE person_id = 2") == [("bounced",)]
+
+
+def test_a_report_that_is_here_before_its_mail_has_left_is_kept_by_the_mail_server(town):
+    """A server that says at once what it thinks of a mail may be faster than our commit."""
+    said = []
+
+    def comes_back() -> None:
+        with town.app.app_context():
+            try:
+                said.append(bounces.bounced(report(ID)))
+            except bounces.TooEarly:
+                said.append("too early")
+
+    town.box.meanwhile = comes_back
+    town.filed()
+    town.work()
+    assert set(said) == {"too early"}
+    assert piped(town, report(ID))[0] == 0  # it was about no mail of ours
+    town.set("UPDATE outbox SET state = 'running' WHERE queue = 'mails'")
+    assert piped(town, report(ID))[0] == 75
+
+
 def test_a_report_about_an_address_of_the_past_does_not_stop_the_present_one(town, sent):
     town.set("UPDATE people SET email = 'ben@new.example' WHERE id = 2")
     bounces.bounced(report(sent))

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from workflow_app import people
 from workflow_app.models import Mail, OutboxMessage
+from workflow_app.models.following import MAILS
 from workflow_app.people import reachable
 
 from .refusals import reason_of
@@ -41,9 +42,14 @@ class NoReport(Exception):
     """What was given is no report about a mail; the message says why."""
 
 
+class TooEarly(Exception):
+    """The report was here before it was written down that the mail had left."""
+
+
 def bounced(raw: bytes) -> str | None:
     """Write down that a mail came back; gives the class of the reason, None where there was nothing to
-    write down (the mail is late only, or is not ours). Raises NoReport."""
+    write down (the mail is late only, or is not ours). Raises NoReport, and TooEarly where it should be
+    tried again in a moment."""
     status, message_id = read(raw)
     if not status or not message_id:
         return None
@@ -69,19 +75,27 @@ def read(raw: bytes) -> tuple[str, str]:
 def _write_down(message_id: str, reason: str) -> str | None:
     with people.current().writing() as tx:
         found = _mail(tx.session, message_id)
+        if found is None and _may_be_leaving(tx.session):
+            raise TooEarly
         if found is None or found.state != "sent":
             return None
         found.state, found.reason = "bounced", reason
         if reason in reachable.FOR_GOOD:
             reachable.refuses(tx, found.person_id, found.email)
-        message = tx.session.get_one(OutboxMessage, found.outbox_id)
-        if "link" in message.payload:
+        message = tx.session.get(OutboxMessage, found.outbox_id) if found.outbox_id else None
+        if message and "link" in message.payload:  # what was sent long ago has lost its message
             reachable.link_was_mailed(tx, message.payload["link"], found.email, reason)
         return reason
 
 
 def _mail(session: Session, message_id: str) -> Mail | None:
     return session.scalar(select(Mail).where(Mail.message_id == message_id).order_by(Mail.id.desc()).limit(1))
+
+
+def _may_be_leaving(session: Session) -> bool:
+    """Whether some mail is with its server just now."""
+    leaving = OutboxMessage.queue == MAILS, OutboxMessage.state == "running"
+    return session.scalar(select(OutboxMessage.id).where(*leaving).limit(1)) is not None
 
 
 def _failed(part: Message) -> Iterator[str]:
