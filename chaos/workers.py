@@ -147,7 +147,7 @@ def _progress(place: Installation, least: int) -> None:
 def stopped(scale: Scale) -> Outcome:
     """A worker that is asked to stop ends the row it is at, gives the others back at once, and is gone."""
     with installation(append_only=False) as place:
-        ids = kinds.write(place.engine, [kinds.SLOW] * scale.of(100, 400))
+        ids = kinds.write(place.engine, [kinds.SLOW] * scale.of(300, 400))
         worker = place.worker(**told(scale))
         place.scheduler(**told(scale))
         until("the job is under way", lambda: len(kinds.seen(place.engine)) > 10)

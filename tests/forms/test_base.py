@@ -88,6 +88,10 @@ def test_a_text_keeps_its_paragraphs() -> None:
     assert filled(ExtensionForm, {"note": "One\r\n\r\nTwo\n"}).submitted()["note"] == "One\n\nTwo"
 
 
+def test_a_blank_that_does_not_break_joins_no_words() -> None:
+    assert filled(ExtensionForm, {"note": "5\u00a0€ für\u202funs"}).submitted()["note"] == "5 € für uns"
+
+
 @pytest.mark.parametrize(
     ("entered", "message"),
     [

@@ -5,6 +5,7 @@ What is to be chosen from the database is handed in by `offer`; nothing here ask
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,10 +34,12 @@ Choices = Sequence[tuple[int, str]]
 
 
 def _tidy(value: str | None) -> str | None:
-    """Without outer blanks and without the control characters that a database refuses."""
-    if value is None:
-        return None
-    return "".join(c for c in value if c in "\n\t" or c.isprintable()).strip() or None
+    """Without outer blanks and without the control characters that a database refuses. A blank that does not
+    break (5 €) becomes a usual one, and does not join two words."""
+    kept = (
+        c if c in "\n\t" or c.isprintable() else " " if unicodedata.category(c) == "Zs" else "" for c in value or ""
+    )
+    return "".join(kept).strip() or None
 
 
 def _needed(required: bool, *others: Any) -> list[Any]:
