@@ -374,6 +374,16 @@ def test_who_follows_is_told_when_it_is_for_all_and_who_was_told_before_is_not(t
     assert newly(town) == ["Eve"]
 
 
+def test_who_could_see_what_came_with_a_step_is_not_told_when_others_can(town):
+    case_id = town.cases.open_case("request", Opening("A path", {}, PARTS), ADA).case_id
+    town.cases.act(case_id, "file", ADA, documents=[Added(sent(town), "part", "board")])
+    town.work()
+    change(town, town.rows("SELECT max(id) FROM documents")[0][0], "participants")
+    change(town, town.rows("SELECT max(id) FROM documents")[0][0], "case")
+    town.work()
+    assert newly(town) == ["Dora"]
+
+
 def test_who_was_told_of_another_document_is_told_of_this_one(town):
     case_id = quiet_case(town)
     first = add(town, case_id, audience="part", part="board")
