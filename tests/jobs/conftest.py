@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from config import Settings
+from tests.jobs.lapsing import BROKEN
 from tests.jobs.mail_server import mail_server
 from tests.jobs.town import Town, opened
 
@@ -17,3 +18,4 @@ def town(
 ) -> Iterator[Town]:  # fmt: skip
     with mail_server() as box, opened(settings_for(db_url), box, monkeypatch) as found:
         yield found
+        BROKEN.clear()

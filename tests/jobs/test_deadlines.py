@@ -4,75 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import exc, text, update
 
 from tests.cases.test_acting import clean
-from tests.cases.world import ADA, BEN, request, task
+from tests.cases.world import ADA, BEN
+from tests.jobs.lapsing import BROKEN, OVER, breaks, incidents, is_not_broken, overdue, state, swept_at, with_lapse
 from tests.jobs.town import Town, later
 from workflow_app import database
-from workflow_app.cases import Cases, clockwork
+from workflow_app.cases import clockwork
 from workflow_app.database import new_engine
 from workflow_app.engine import clock
-from workflow_app.engine.definition import Changes, rule
-from workflow_app.engine.errors import Reason
-from workflow_app.engine.machine import Registry
 from workflow_app.extensions import db
 from workflow_app.jobs import deadlines
 from workflow_app.models import DueDate
-
-OVER = datetime(2026, 3, 16, 23, tzinfo=UTC)
-"""Monday, 16 March, is over in Flensburg: what was filed on 2 March lapses."""
-BROKEN: set[str] = set()
-"""The titles of cases for which the step of the clock does not work."""
-
-
-def breaks(case: Any, data: Any, facts: Any) -> Changes:
-    if case.title in BROKEN:
-        raise KeyError(case.title)
-    return Changes()
-
-
-@rule("It is not broken")
-def is_not_broken(case: Any, data: Any, facts: Any) -> Reason | None:
-    return Reason("It is broken.") if case.title in BROKEN else None
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_broken():
-    yield
-    BROKEN.clear()
-
-
-def with_lapse(town: Town, **changes: Any) -> Cases:
-    """The same town; the step of the clock has been changed."""
-    steps = tuple(replace(step, **changes) if step.name == "lapse" else step for step in request.steps)
-    changed = Cases(town.cases.store, Registry((replace(request, steps=steps), task)))
-    town.app.extensions["cases"] = town.cases = changed
-    return changed
-
-
-def state(town: Town, case: int) -> str:
-    return str(town.rows("SELECT state FROM cases WHERE id = :c", c=case)[0][0])
-
-
-def incidents(town: Town) -> list[tuple[object, ...]]:
-    return town.rows("SELECT subject, error, state, times FROM incidents ORDER BY id")
-
-
-def overdue(town: Town) -> int:
-    return len(town.rows("SELECT 1 FROM outbox WHERE payload ->> 'notice' = 'overdue:decision'"))
-
-
-def swept_at(moment: datetime) -> None:
-    with clock.at(moment):
-        while deadlines.sweep():
-            pass
 
 
 def test_a_step_that_fails_stops_no_neighbour_and_is_tried_again_later_each_time(town):

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from heapq import heappop, heappush
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from workflow_app.engine import clock
 from workflow_app.engine.definition import CLOCK, Deadline, Due, Notice, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Refused
 from workflow_app.engine.machine import open_hands
-from workflow_app.models import DueDate
+from workflow_app.models import Case, DueDate
 
 from . import records
 from .acting import Cases, Ringing
@@ -123,6 +123,18 @@ def ring_found(cases: Cases, found: Found, refused: Callable[[Refused], None] | 
         if refused:
             refused(no)
         return replace(_ring(cases, found, take_step=False), refused=str(no.reason))
+
+
+def hold(connection: Connection, found: Found) -> bool:
+    """Lock a deadline until the end of the transaction: whether it still is as it was found, and due. Its
+    case comes first, and whoever needs an incident about it as well takes that after it: so do all others,
+    and nobody waits for somebody who waits for them."""
+    case = select(Case.id).where(Case.id == found.case_id).with_for_update(read=True, key_share=True)
+    connection.execute(case)
+    mine = DueDate.id == found.row, DueDate.status == "running", DueDate.fire_at <= clock.now()
+    same = DueDate.due_on == date.fromisoformat(found.due_on), DueDate.extended == found.extended
+    query = select(DueDate.id).where(*mine, *same, DueDate.warned == found.warned)
+    return connection.execute(query.with_for_update(key_share=True)).first() is not None
 
 
 def put_off(connection: Connection, row: int, until: datetime) -> None:

@@ -79,12 +79,16 @@ def _carefully(troubled: Collection[int], store: Cases, found: Found) -> Rung:
 def _refused(found: Found, no: Refused) -> None:
     log.warning("deadline %s: a rule speaks against the step of the clock: %s", found.row, no.reason.text)
     with db.engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        report(connection, [_trouble(found, REFUSED)])
+        if clockwork.hold(connection, found):
+            report(connection, [_trouble(found, REFUSED)])
 
 
 def _failed(found: Found, error: str) -> None:
-    """Keep the trouble, and look again when its pause is over, in one transaction."""
+    """Keep the trouble, and look again when its pause is over, in one transaction; nothing where somebody
+    was quicker, who has told or done the same."""
     with db.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        if not clockwork.hold(connection, found):
+            return
         report(connection, [_trouble(found, error)])
         mine = Incident.subject == subject_of(found.row), Incident.settled_at.is_(None)
         times = connection.execute(select(Incident.times).where(*mine)).scalar_one()

@@ -1,0 +1,69 @@
+"""Two schedulers, and people beside them, that come to the same deadline: nothing is lost, nobody waits in a circle."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.jobs.lapsing import OVER, incidents, swept_at
+from tests.jobs.town import Town
+from workflow_app.cases import clockwork
+from workflow_app.database import new_engine
+from workflow_app.extensions import db
+
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+DEADLINE = "SELECT id FROM due_dates FOR NO KEY UPDATE"
+INCIDENT = "SELECT id FROM incidents FOR UPDATE"
+
+
+@contextmanager
+def somebody_else(town: Town) -> Iterator[Connection]:
+    """A transaction of another process, taken back at the end."""
+    other = new_engine(db.engine.url.render_as_string(hide_password=False))
+    with other.connect() as connection:
+        yield connection
+    other.dispose()
+
+
+def until_it_waits(town: Town, thread: threading.Thread) -> None:
+    """A scheduler has come to what somebody else holds."""
+    while town.rows(WAITS) == [(0,)]:
+        assert thread.is_alive(), "it waits for nothing"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)  # SQLite has one lock for everything
+@pytest.mark.parametrize(
+    ("failures", "held", "wanted"),
+    [(0, "SELECT id FROM cases FOR UPDATE", DEADLINE), (1, DEADLINE, INCIDENT)],
+    ids=["who acts in its case", "who decides about its incident"],
+)
+def test_who_tells_of_a_deadline_that_fails_holds_nothing_that_others_take_later(
+    town, monkeypatch, failures, held, wanted
+):
+    def ring(*_args: object) -> None:
+        raise KeyError
+
+    town.filed()
+    monkeypatch.setattr(clockwork, "ring_found", ring)
+    for _failure in range(failures):
+        swept_at(OVER)
+
+    def sweep() -> None:
+        with town.app.app_context():
+            swept_at(OVER + timedelta(minutes=1))
+
+    scheduler = threading.Thread(target=sweep)
+    with somebody_else(town) as person:
+        person.execute(text(held))
+        scheduler.start()
+        until_it_waits(town, scheduler)
+        person.execute(text(f"{wanted} NOWAIT"))
+        person.rollback()
+        scheduler.join(30)
+    assert [row[1:] for row in incidents(town)] == [("KeyError", "open", failures + 1)]
