@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 import psycopg
 import pytest
@@ -46,6 +47,24 @@ def test_a_step_that_fails_stops_no_neighbour_and_is_tried_again_later_each_time
 def test_pauses_grow_to_six_hours():
     found = [deadlines.pause(times) // timedelta(minutes=1) for times in (1, 2, 3, 8, 9, 10, 1000)]
     assert found == [1, 2, 4, 128, 256, 360, 360]
+
+
+def test_while_time_passes_the_same_incident_counts_on_and_the_pauses_grow(town, monkeypatch):
+    with_lapse(town, writes=breaks)
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    moments = (OVER + timedelta(microseconds=n) for n in count())  # no two looks at the clock see the same
+    passed, found = timedelta(), []
+    monkeypatch.setattr(clock, "now", lambda: next(moments) + passed)
+    for minutes in (0, 0.5, 1.5, 2.5, 3.5, 5, 7.5):
+        passed = timedelta(minutes=minutes)
+        deadlines.sweep()
+        found.append(incidents(town)[-1][2:])
+    assert found == [("open", times) for times in (1, 1, 2, 2, 3, 3, 4)]
+    BROKEN.clear()
+    passed = timedelta(minutes=16)
+    deadlines.sweep()
+    assert (state(town, case), [row[2] for row in incidents(town)]) == ("gone", ["solved"])
 
 
 def test_who_asks_for_another_try_gets_it_at_once(town):

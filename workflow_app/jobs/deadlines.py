@@ -91,8 +91,15 @@ def _failed(found: Found, error: str) -> None:
             return
         report(connection, [_trouble(found, error)])
         mine = Incident.subject == subject_of(found.row), Incident.settled_at.is_(None)
-        times = connection.execute(select(Incident.times).where(*mine)).scalar_one()
-        clockwork.put_off(connection, found.row, clock.now() + pause(times))
+        told = connection.execute(select(Incident.last_at, Incident.times).where(*mine)).one()
+        clockwork.put_off(connection, found.row, _put_off_to(told))
+
+
+def _put_off_to(incident: Any) -> datetime:
+    """When a deadline is looked at again about which there is this incident. It follows from what the incident
+    says, so that everybody can tell later whether the deadline still waits for this moment."""
+    last_at: datetime = incident.last_at
+    return last_at + pause(incident.times)
 
 
 def _trouble(found: Found, error: str) -> Trouble:
@@ -123,6 +130,6 @@ def settle() -> set[int]:
 def _is_gone(row: Any, now: datetime) -> bool:
     """Whether there is nothing to do any more: it does not run, or it rings at another moment than the
     one to which it was put off. One whose step was refused rings no more, unless it is moved."""
-    put_off_to = None if row.error == REFUSED else row.last_at + pause(row.times)
+    put_off_to = None if row.error == REFUSED else _put_off_to(row)
     looked_at_now = row.fire_at is not None and row.fire_at <= now
     return row.status != "running" or not (looked_at_now or row.fire_at == put_off_to)
