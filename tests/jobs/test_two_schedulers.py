@@ -10,11 +10,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.jobs.lapsing import OVER, incidents, swept_at
+from tests.jobs.lapsing import BROKEN, OVER, breaks, incidents, state, swept_at, with_lapse
 from tests.jobs.town import Town
-from workflow_app.cases import clockwork
+from workflow_app.cases import Cases, clockwork
+from workflow_app.cases.clockwork import Found
 from workflow_app.database import new_engine
 from workflow_app.extensions import db
+from workflow_app.jobs import deadlines
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 DEADLINE = "SELECT id FROM due_dates FOR NO KEY UPDATE"
@@ -34,6 +36,52 @@ def until_it_waits(town: Town, thread: threading.Thread) -> None:
     """A scheduler has come to what somebody else holds."""
     while town.rows(WAITS) == [(0,)]:
         assert thread.is_alive(), "it waits for nothing"
+
+
+@pytest.fixture
+def overtaken(monkeypatch):
+    """Called with nothing: in the next sweep another scheduler does everything as soon as this one has seen what
+    is due."""
+    see = clockwork.due_now
+
+    def prepare() -> None:
+        others = [deadlines.sweep]
+
+        def due_now(cases: Cases, limit: int) -> list[Found]:
+            found = see(cases, limit)
+            while others:
+                others.pop()()
+            return found
+
+        monkeypatch.setattr(clockwork, "due_now", due_now)
+
+    return prepare
+
+
+def test_who_comes_second_to_a_deadline_that_fails_does_not_say_that_it_went_well(town, overtaken):
+    with_lapse(town, writes=breaks)
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    swept_at(OVER)
+    overtaken()
+    swept_at(OVER + timedelta(minutes=1))
+    assert [row[1:] for row in incidents(town)] == [("KeyError", "open", 2)]
+    BROKEN.clear()
+    overtaken()
+    swept_at(OVER + timedelta(minutes=3))
+    assert (state(town, case), [row[1:] for row in incidents(town)]) == ("gone", [("KeyError", "solved", 2)])
+
+
+def test_a_deadline_that_fails_for_two_at_once_is_counted_once_and_waits_its_pause(town, overtaken, monkeypatch):
+    def ring(*_args: object) -> None:
+        raise KeyError
+
+    town.filed("Broken")
+    monkeypatch.setattr(clockwork, "ring_found", ring)
+    overtaken()
+    swept_at(OVER)
+    swept_at(OVER + timedelta(seconds=20))
+    assert [row[1:] for row in incidents(town)] == [("KeyError", "open", 1)]
 
 
 @pytest.mark.postgresql

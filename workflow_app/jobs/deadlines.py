@@ -31,6 +31,8 @@ BATCH = 100
 LONGEST = 2.0
 """After so many seconds others have their turn before the sweep goes on."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+DONE = ("warned", "over")
+"""What the clock says of a deadline for which it has done something itself."""
 REFUSED = "refused"
 """What the incident says of a step that a rule has refused."""
 
@@ -71,7 +73,7 @@ def _carefully(troubled: Collection[int], store: Cases, found: Found) -> Rung:
         log.exception("deadline %s could not be dealt with and is tried again later", found.row)
         _failed(found, type(error).__name__)
         return Rung("failed")
-    if found.row in troubled and not rung.refused:
+    if found.row in troubled and rung.done in DONE and not rung.refused:
         _solve([found.row])
     return rung
 
