@@ -200,6 +200,15 @@ def release(engine: Engine, batch: str, error: str = LOST) -> None:
         connection.execute(update(OutboxMessage).where(*left).values(state="pending", lease_until=None))
 
 
+def take_back(engine: Engine, batches: Collection[str]) -> None:
+    """These could perhaps not be handed over: what nobody has begun with waits for the next time. What a job
+    is at already is left to it, because then they have been handed over, and only the answer was lost."""
+    mine = OutboxMessage.batch.in_(batches), OutboxMessage.state == "dispatched"
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        free = select(OutboxMessage.id).where(*mine).with_for_update(skip_locked=True)  # the others are being taken
+        _set(connection, connection.scalars(free).all(), state="pending", lease_until=None)
+
+
 def renew(engine: Engine, batch: str) -> None:
     """The job of this batch is still at work. What it is settling or taking just then is passed over, for it
     gets its lease there; to wait for it, with the next rows in hand, would be a deadlock."""

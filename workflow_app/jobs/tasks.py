@@ -47,8 +47,8 @@ def queue(name: str, connection: Redis) -> Queue:
 
 def relay(connection: Redis, most: int = outbox.IN_FLIGHT) -> int:
     """Hand messages that are due to the workers of their queues, as long as there are any, up to `most` of
-    each queue; returns how many. Raises RedisError where they cannot be handed over; then they are as they
-    were before."""
+    each queue; returns how many. Raises RedisError where they could not be handed over, or where nobody knows
+    whether they were; then those that no job has begun with wait as before."""
     connection.ping()
     handed_over, left = 0, most
     while left > 0:
@@ -79,8 +79,7 @@ def _enqueue(connection: Redis, batches: Sequence[outbox.Batch]) -> None:
                     queue(name, connection).enqueue_many(jobs, pipeline=together)
             together.execute()
     except RedisError:
-        for batch in batches:
-            outbox.release(db.engine, batch.name)
+        outbox.take_back(db.engine, [batch.name for batch in batches])
         raise
 
 
