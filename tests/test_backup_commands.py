@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from flask import Flask
 from config import Settings
 from tests.moving.conftest import Empty, content, empty, other
 from tests.test_search_commands import site
-from workflow_app import create_app
+from workflow_app import create_app, people
+from workflow_app.engine import clock
 from workflow_app.extensions import db
+from workflow_app.models import CalendarFeed, Person
 
 __all__ = ["empty", "other", "site"]
 Say = Callable[..., Result]
@@ -42,8 +45,12 @@ def test_from_the_backup_to_an_installation_elsewhere(site, say, elsewhere, tmp_
     assert told.exit_code == 0, told.output
     assert "The backup is sound: 3 cases" in told.output
 
-    told = elsewhere.test_cli_runner().invoke(args=["restore", file])
+    with clock.at(clock.now() + timedelta(days=2, hours=3, minutes=5)):
+        told = elsewhere.test_cli_runner().invoke(args=["restore", file])
     assert told.exit_code == 0, told.output
+    assert "Ended: 0 sign-ins, 0 links in mails" in told.output
+    assert "The backup is 2 days and 3 hours old." in told.output
+    assert "Addresses of calendars work" not in told.output
     assert "3 cases, 0 with faults, 0 erased payloads." in told.output
     assert "messages that were waiting then go out" in told.output
     for command in (("cases", "verify"), ("search", "check")):
@@ -52,6 +59,22 @@ def test_from_the_backup_to_an_installation_elsewhere(site, say, elsewhere, tmp_
     again = elsewhere.test_cli_runner().invoke(args=["restore", file])
     assert again.exit_code == 1
     assert "holds data already" in again.output
+    dispose(elsewhere)
+
+
+def test_addresses_of_calendars_are_kept_for_who_wants_it_so(site, say, elsewhere, tmp_path):
+    with site.app_context(), people.current().writing() as tx:
+        ada = Person(name="Ada", email="ada@town.example", created_at=tx.now)
+        tx.session.add(ada)
+        tx.session.flush()
+        tx.session.add(CalendarFeed(person_id=ada.id, secret_hash="0" * 64, created_at=tx.now))
+    file = str(tmp_path / "today.tar")
+    assert say("backup", file).exit_code == 0
+    told = elsewhere.test_cli_runner().invoke(args=["restore", file, "--keep-calendars"])
+    assert told.exit_code == 0, told.output
+    assert "0 addresses of calendars. Everybody" in told.output
+    assert "Addresses of calendars work as at the time of the backup" in told.output
+    assert content_of(elsewhere) == content_of(site)
     dispose(elsewhere)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from workflow_app import cases, database, moving
+from workflow_app.engine import clock
 from workflow_app.plainly import plainly
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -73,12 +75,16 @@ def _described(manifest: moving.Manifest) -> str:
 
 @click.command("restore")
 @click.argument("file", type=FILE)
+@click.option("--keep-calendars", is_flag=True, help="Keep the addresses of calendars, even those ended since.")
 @with_appcontext
 @_told
-def restore(file: Path) -> None:
-    """Bring a backup back into an empty database, its documents too, and prove that all is there."""
-    done = moving.restore(file, cases.current(), click.echo)
+def restore(file: Path, keep_calendars: bool) -> None:
+    """Bring a backup back into an empty database, its documents too, and prove that all is there.
+
+    Sign-ins, links in mails and addresses of calendars are ended: some may have been ended since."""
+    done = moving.restore(file, cases.current(), click.echo, keep_calendars=keep_calendars)
     click.echo(f"Restored as it was at {done.manifest.moment}: {_described(done.manifest)}. {done.proof}.")
+    _say_what_ended(done, keep_calendars)
     if done.unsent or done.over:
         click.echo(
             f"When worker and scheduler start, {done.unsent} messages that were waiting then go out, and {done.over}"
@@ -90,6 +96,27 @@ def restore(file: Path) -> None:
         click.echo(fault, err=True)
     if not done.is_whole:
         raise click.ClickException("All rows are there, but not all is well; see above.")
+
+
+def _say_what_ended(done: moving.Restored, keep_calendars: bool) -> None:
+    ended = done.ended
+    click.echo(
+        f"Ended: {ended.sign_ins} sign-ins, {ended.links} links in mails (invitations, new passwords, new mail"
+        f" addresses), {ended.calendars} addresses of calendars. Everybody signs in again; who was invited and has not"
+        " come in yet is to be invited again."
+    )
+    if keep_calendars:
+        click.echo("Addresses of calendars work as at the time of the backup, even those that were ended since.")
+    click.echo(
+        f"The backup is {_age(done.manifest)} old. What was done to accounts since then is undone, so old passwords"
+        " work again: please look after locks, roles, passwords and mail addresses that were changed, and after people"
+        " who wanted no more mails. docs/backup.md says how."
+    )
+
+
+def _age(manifest: moving.Manifest) -> str:
+    hours = max(0, int((clock.now() - datetime.fromisoformat(manifest.moment)).total_seconds() // 3600))
+    return f"{hours // 24} days and {hours % 24} hours"
 
 
 @click.command("move")

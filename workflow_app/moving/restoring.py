@@ -1,4 +1,7 @@
-"""Bringing a backup back into an empty database, all of it or nothing; and proof that it is all there."""
+"""Bringing a backup back into an empty database, all of it or nothing; and proof that it is all there.
+
+All but one thing: what opened a door without a password may have been ended since, and is ended again.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from workflow_app.documents import Store as Files
 from workflow_app.documents import Unavailable
 from workflow_app.engine import clock
 from workflow_app.operation.waiting import waiting
+from workflow_app.people import revoking
+from workflow_app.people.store import Transaction
 
 from . import archive, loading, proof
 from .archive import Manifest
@@ -30,11 +35,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Restored:
-    """What stands now: what the backup held, the proof of its cases, what is wrong with the search index;
-    and what worker and scheduler will do first: send so many messages, and keep so many deadlines that
-    are over by now."""
+    """What stands now: what the backup held, what was ended of it, the proof of its cases, what is wrong with
+    the search index; and what worker and scheduler will do first: send so many messages, and keep so many
+    deadlines that are over by now."""
 
     manifest: Manifest
+    ended: revoking.Ended
     proof: proof.Proof
     search: tuple[str, ...]
     unsent: int
@@ -54,9 +60,10 @@ def must_be_known(manifest: Manifest) -> None:
         )
 
 
-def restore(path: Path, town: Cases, say: Say) -> Restored:
-    """Bring back a backup into the database and the place of files of `town`. Raises Damaged and Trouble,
-    and then nothing was kept; Unavailable where the place of files does not answer."""
+def restore(path: Path, town: Cases, say: Say, *, keep_calendars: bool = False) -> Restored:
+    """Bring back a backup into the database and the place of files of `town`; sign-ins and unused links in
+    mails are ended, and addresses of calendars unless they are to be kept. Raises Damaged and Trouble, and
+    then nothing was kept; Unavailable where the place of files does not answer."""
     say("Proving the backup …")
     manifest = archive.check(path)
     must_be_known(manifest)
@@ -64,13 +71,22 @@ def restore(path: Path, town: Cases, say: Say) -> Restored:
     with _files_of(town) as put, loading.begun(town.store.engine, manifest.revision) as target:
         _fill(target, path, manifest, put)
     database.upgrade(town.store.engine)
+    ended = _revoke(town, keep_calendars)  # the rows are proved; nothing that fails from here on may leave a door open
     say("Making the search index …")
     search = proof.index(town)
     with Session(town.store.engine) as session:
         undone = waiting(session, clock.now())
     unsent = sum(undone.messages[state].count for state in UNSENT)
     say("Proving all cases and documents …")
-    return Restored(manifest, proof.prove(town), tuple(search), unsent, undone.deadlines.count)
+    return Restored(manifest, ended, proof.prove(town), tuple(search), unsent, undone.deadlines.count)
+
+
+def _revoke(town: Cases, keep_calendars: bool) -> revoking.Ended:
+    now = clock.now()
+    with Session(town.store.engine) as session, session.begin():
+        session.connection(execution_options={"immediate": True})
+        tx = Transaction(session, now, town.store.calendar.local_date(now))
+        return revoking.end_for_all(tx, keep_calendars=keep_calendars)
 
 
 def _fill(target: loading.Target, path: Path, manifest: Manifest, put: Callable[[Piece], None]) -> None:

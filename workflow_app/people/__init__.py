@@ -1,7 +1,7 @@
 """The only writer of people, memberships, sign-ins and the record of accounts.
 
 Each room does one thing: `invitations`, `forgotten`, `own`, `feeds`, `sign_in`, `memberships`, `deputies`,
-`absences`, `locking`. Their functions take the store and who wants it, do it in one transaction,
+`absences`, `locking`, `revoking`. Their functions take the store and who wants it, do it in one transaction,
 write it into the record, and refuse in words. `Store` itself needs no Flask.
 """
 

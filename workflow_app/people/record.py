@@ -24,6 +24,7 @@ KINDS = {
     "calendar_made": _("%(person)s made an address for the own calendar."),
     "calendar_renewed": _("%(person)s made a new address for the own calendar; the one before ended."),
     "calendar_ended": _("%(person)s ended the address of the own calendar."),
+    "calendar_revoked": _("The address of the calendar of %(person)s ended, because a backup was brought back."),
     "locked": _("%(actor)s locked the account of %(person)s."),
     "unlocked": _("%(actor)s unlocked the account of %(person)s."),
     "assigned": _("%(actor)s gave %(person)s a role: %(role)s, %(organization)s."),
