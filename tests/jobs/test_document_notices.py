@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
 from datetime import time
-from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.cases.conftest import MONDAY
 from tests.cases.world import ADA, PARTS
@@ -16,67 +12,17 @@ from tests.documents import made
 from tests.jobs import town as people
 from tests.jobs.test_notices import crowd, show_everybody, stands_in
 from tests.jobs.town import SITE, Town, later, words
+from tests.jobs.town_papers import TOLD, add, quiet_case, sent, staffed, told, viewer
+from tests.jobs.town_papers import town as town
 from tests.jobs.working import tickets
 from tests.queries.test_growth import told as counted
-from workflow_app import access, queries
-from workflow_app.access import ADMINISTRATION, Viewer
+from workflow_app import queries
+from workflow_app.access import ADMINISTRATION
 from workflow_app.cases import Added, papers
-from workflow_app.documents import FolderStore, Received, receive
 from workflow_app.engine.definition import Opening
 from workflow_app.extensions import db
 from workflow_app.jobs import digests, outbox
 from workflow_app.jobs.carrying import carry_out
-from workflow_app.models import Person
-
-TOLD = (
-    "SELECT person_id, topic, way FROM notifications WHERE notice IN ('add_document', 'add_version')"
-    " ORDER BY outbox_id, person_id"
-)
-
-
-@pytest.fixture
-def town(town: Town, tmp_path: Path) -> Town:
-    """The town with a place for files."""
-    kept = replace(town.cases, files=FolderStore(tmp_path / "documents"))
-    town.app.extensions["cases"] = kept
-    return replace(town, cases=kept)
-
-
-def sent(town: Town, content: bytes = made.PDF, name: str = "Plan.pdf") -> Received:
-    assert town.cases.files is not None
-    return receive(town.cases.files, io.BytesIO(content), name, 10**7)
-
-
-def viewer(person: int) -> Viewer:
-    """Somebody with what they are entitled to today."""
-    with Session(db.engine) as session:
-        return access.viewer(session, session.get(Person, person), MONDAY.date())
-
-
-def quiet_case(town: Town) -> int:
-    """A case that the board and the office see, and of which everybody has heard."""
-    case_id = town.filed()
-    town.work()
-    town.box.mails.clear()
-    town.box.receivers.clear()
-    return case_id
-
-
-def add(town: Town, case_id: int, who: int = 1, audience: str = "case", part: str | None = None) -> int:
-    """Somebody adds a document; gives its id."""
-    papers.add(town.cases, case_id, viewer(who), Added(sent(town), audience, part, name="Lageplan"))
-    return int(town.rows("SELECT max(id) FROM documents")[0][0])
-
-
-def told(town: Town) -> dict[str, str]:
-    """Whom the notices of documents have reached, and why it matters to them."""
-    return {people.NAMES[person]: topic for person, topic, _way in town.rows(TOLD)}
-
-
-def staffed(town: Town) -> None:
-    """The office is a part of the administration."""
-    town.set(f"UPDATE organizations SET organization_type = '{ADMINISTRATION}' WHERE id = 2")
-
 
 # --------------------------------------------------------------------------- who is told
 
@@ -319,112 +265,3 @@ def test_a_notice_of_a_document_takes_few_statements_however_many_people_it_reac
     town.set(f"UPDATE organizations SET organization_type = '{ADMINISTRATION}'")
     add(town, quiet_case(town), audience="administration")
     assert statements(town, reach=64) == 8
-
-
-# --------------------------------------------------------------------- who may see it only now
-
-
-def change(town: Town, document: int, audience: str, part: str | None = None) -> None:
-    """Ada changes for whom her document is."""
-    papers.change_audience(town.cases, document, viewer(1), audience, part)
-
-
-def newly(town: Town) -> list[str]:
-    """Whom notices of changes have reached."""
-    found = town.rows("SELECT person_id FROM notifications WHERE notice = 'change_audience' ORDER BY id")
-    return [people.NAMES[person] for (person,) in found]
-
-
-def test_whom_a_wider_audience_reaches_for_the_first_time_is_told_as_of_a_new_document(town):
-    case_id = quiet_case(town)
-    document = add(town, case_id, audience="part", part="board")
-    town.work()
-    town.box.mails.clear()
-    town.box.receivers.clear()
-    change(town, document, "participants")
-    town.work()
-    assert newly(town) == ["Dora"]
-    assert town.box.receivers == ["dora@example.org"]
-    (mail,) = town.mails_to(people.DORA)
-    assert mail["Subject"] == "New document: A path"
-    assert "Ada changed who may see a document.\nDocument: Lageplan\n" in words(mail)
-
-
-def test_who_follows_is_told_when_it_is_for_all_and_who_was_told_before_is_not(town):
-    case_id = quiet_case(town)
-    show_everybody(town)
-    for person in (people.EVE, people.DORA):
-        town.follows(person, case_id)
-    document = add(town, case_id)  # all are told
-    town.work()
-    change(town, document, "part", "board")
-    change(town, document, "participants")
-    change(town, document, "case")
-    town.work()
-    assert newly(town) == []
-    assert told(town)["Eve"] == "followed"
-    other = add(town, case_id, audience="participants")
-    town.work()
-    change(town, other, "case")
-    town.work()
-    assert newly(town) == ["Eve"]
-    change(town, other, "administration")
-    change(town, other, "case")
-    town.work()
-    assert newly(town) == ["Eve"]
-
-
-def test_who_could_see_what_came_with_a_step_is_not_told_when_others_can(town):
-    case_id = town.cases.open_case("request", Opening("A path", {}, PARTS), ADA).case_id
-    town.cases.act(case_id, "file", ADA, documents=[Added(sent(town), "part", "board")])
-    town.work()
-    change(town, town.rows("SELECT max(id) FROM documents")[0][0], "participants")
-    change(town, town.rows("SELECT max(id) FROM documents")[0][0], "case")
-    town.work()
-    assert newly(town) == ["Dora"]
-
-
-def test_who_was_told_of_another_document_is_told_of_this_one(town):
-    case_id = quiet_case(town)
-    first = add(town, case_id, audience="part", part="board")
-    second = add(town, case_id, audience="part", part="board")
-    change(town, first, "participants")
-    town.work()
-    change(town, second, "participants")
-    town.work()
-    assert newly(town) == ["Dora", "Dora"]
-
-
-def test_what_was_narrowed_again_or_withdrawn_before_it_was_told_is_not_told(town):
-    case_id = quiet_case(town)
-    narrowed, withdrawn = (add(town, case_id, audience="part", part="board") for _time in range(2))
-    town.work()
-    for document in (narrowed, withdrawn):
-        change(town, document, "case")
-    change(town, narrowed, "part", "board")
-    papers.withdraw(town.cases, withdrawn, viewer(1), "wrong")
-    town.work()
-    assert newly(town) == []
-
-
-def test_what_was_changed_and_withdrawn_before_the_quiet_hours_end_is_not_mailed(town):
-    document = add(town, quiet_case(town), audience="part", part="board")
-    town.wants(people.DORA, quiet_from=time(9), quiet_until=time(12))
-    change(town, document, "case")
-    town.work()
-    assert newly(town) == ["Dora"]
-    papers.withdraw(town.cases, document, viewer(1), "wrong")
-    with later(hours=3):
-        town.work()
-    assert town.mails_to(people.DORA) == []
-
-
-def test_who_follows_is_not_told_of_what_came_for_fewer_and_is_for_all_when_it_is_told(town):
-    case_id = quiet_case(town)
-    show_everybody(town)
-    town.follows(people.EVE, case_id)
-    document = add(town, case_id, audience="participants")
-    change(town, document, "case")
-    town.work()
-    assert "Eve" not in told(town)
-    assert newly(town) == ["Eve"]
