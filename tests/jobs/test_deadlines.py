@@ -14,13 +14,13 @@ from sqlalchemy import exc, text, update
 from tests.cases.test_acting import clean
 from tests.cases.world import ADA, BEN
 from tests.jobs.lapsing import BROKEN, OVER, breaks, incidents, is_not_broken, overdue, state, swept_at, with_lapse
-from tests.jobs.town import Town, later
+from tests.jobs.town import DORA, later
 from workflow_app import database
 from workflow_app.cases import clockwork
 from workflow_app.database import new_engine
 from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import deadlines
+from workflow_app.jobs import again, deadlines
 from workflow_app.models import DueDate
 
 
@@ -74,22 +74,16 @@ def test_who_asks_for_another_try_gets_it_at_once(town):
     swept_at(OVER)
     BROKEN.clear()
     with clock.at(OVER + timedelta(seconds=5)):
-        town.set("UPDATE incidents SET state = 'retrying'")
-        look_again(town)
+        again.retry(DORA, [1])
         deadlines.sweep()
     assert (state(town, case), incidents(town)[0][2]) == ("gone", "solved")
-
-
-def look_again(town: Town) -> None:
-    """What the page of the incidents does."""
-    with db.engine.begin() as connection:
-        connection.execute(update(DueDate).where(DueDate.status == "running").values(fire_at=clock.now()))
 
 
 def test_to_look_again_before_the_time_does_nothing_before_the_time(town):
     case = town.filed()
     before = town.rows("SELECT fire_at FROM due_dates")
-    look_again(town)
+    with db.engine.begin() as connection:
+        connection.execute(update(DueDate).values(fire_at=clock.now()))
     deadlines.sweep()
     assert town.rows("SELECT fire_at FROM due_dates") == before
     assert (state(town, case), overdue(town)) == ("filed", 0)
@@ -103,12 +97,6 @@ def test_a_step_that_a_rule_refuses_is_told_as_overdue_and_waits_for_a_person(to
         swept_at(OVER + timedelta(minutes=minutes))
     assert [row[1:] for row in incidents(town)] == [("refused", "open", 1)]
     assert (state(town, case), overdue(town)) == ("filed", 1)
-    BROKEN.clear()
-    with clock.at(OVER + timedelta(days=2)):
-        look_again(town)
-        deadlines.sweep()
-    assert (state(town, case), overdue(town), incidents(town)[0][2]) == ("gone", 1, "solved")
-    clean(town.cases)
 
 
 @pytest.mark.parametrize("change", [{"writes": breaks}, {"when": (is_not_broken,)}], ids=["fails", "refused"])

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tests.jobs.lapsing import BROKEN, OVER, breaks, incidents, state, swept_at, with_lapse
-from tests.jobs.town import Town
+from tests.jobs.town import DORA, Town
 from workflow_app.cases import Cases, clockwork
 from workflow_app.cases.clockwork import Found
 from workflow_app.database import new_engine
+from workflow_app.engine import clock
 from workflow_app.extensions import db
-from workflow_app.jobs import deadlines
+from workflow_app.jobs import again, deadlines
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 DEADLINE = "SELECT id FROM due_dates FOR NO KEY UPDATE"
@@ -115,3 +116,28 @@ def test_who_tells_of_a_deadline_that_fails_holds_nothing_that_others_take_later
         person.rollback()
         scheduler.join(30)
     assert [row[1:] for row in incidents(town)] == [("KeyError", "open", failures + 1)]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+def test_who_decides_about_a_deadline_waits_for_who_acts_in_its_case_and_holds_nothing_meanwhile(town):
+    with_lapse(town, writes=breaks)
+    case = town.filed("Broken")
+    BROKEN.add("Broken")
+    swept_at(OVER)
+    BROKEN.clear()
+
+    def retry() -> None:
+        with town.app.app_context(), clock.at(OVER):
+            again.retry(DORA, [1])
+
+    person = threading.Thread(target=retry)
+    with somebody_else(town) as acting:
+        acting.execute(text("SELECT id FROM cases FOR UPDATE"))
+        person.start()
+        until_it_waits(town, person)
+        acting.execute(text(f"{DEADLINE} NOWAIT"))
+        acting.rollback()
+        person.join(30)
+    swept_at(OVER)
+    assert (state(town, case), incidents(town)[0][2]) == ("gone", "solved")

@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from workflow_app.engine import clock
-from workflow_app.engine.definition import CLOCK, Deadline, Due, Notice, Process, Snapshot
+from workflow_app.engine.deadlines import begin
+from workflow_app.engine.definition import CLOCK, Data, Deadline, Due, Facts, Notice, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import Refused
 from workflow_app.engine.machine import open_hands
@@ -52,7 +53,7 @@ class Found:
     @property
     def key(self) -> str:
         """What makes the step at the end of this deadline happen once."""
-        return f"due:{self.row}:{self.due_on}:{self.extended}"
+        return key_of(self.row, self.due_on, self.extended)
 
     def is_same(self, due: Due) -> bool:
         """Whether nobody has moved the deadline since it was found."""
@@ -69,6 +70,11 @@ class Rung:
     step: str = ""
     refused: str = ""
     next: Found | None = None
+
+
+def key_of(row: int, due_on: date | str, extended: int) -> str:
+    """What makes the step at the end of a deadline happen once."""
+    return f"due:{row}:{due_on}:{extended}"
 
 
 NOTHING = Rung("nothing")
@@ -116,7 +122,8 @@ def ring(cases: Cases, row: int) -> Rung:
 def ring_found(cases: Cases, found: Found, refused: Callable[[Refused], None] | None = None) -> Rung:
     """Do the next thing for one deadline, exactly once however many clocks are running. Where a
     rule speaks against the step the clock should take, the deadline is over all the same, and the
-    refusal is told: to `refused` before that is written, so that it is never lost."""
+    refusal is told: to `refused` before that is written, so that it is never lost. The step is tried
+    again when somebody asks for it, or, of a deadline that comes again, at the next of its dates."""
     try:
         return _ring(cases, found, take_step=True)
     except Refused as no:
@@ -163,9 +170,8 @@ def _ring(cases: Cases, found: Found, *, take_step: bool) -> Rung:
         after = records.next_moment(deadline, due, found.warned + 1, tx.calendar)
         if found.warned <= len(deadline.warn):
             tx.write(_told(process, head.snapshot, deadline, due, found.warned, over))
-            tx.write([_look_again(due, found.warned + 1, after)])
-        else:
-            tx.write([_look_again(due, found.warned, None)])
+        left = None if take_step else comes_back(deadline, due, head.snapshot.data, _facts(tx, head))
+        tx.write([_look_again(due, min(found.warned, len(deadline.warn)) + 1, after or left)])
         if step and take_step and not head.done:
             cases.act_in(tx, found.case_id, step, CLOCK, {}, key=found.key, ringing=Ringing(head, due))
         again = _comes_again(tx, found) if step and deadline.every else None
@@ -189,6 +195,20 @@ def _moment(tx: Transaction, deadline: Deadline, due: Due, warned: int) -> datet
     at = records.next_moment(deadline, due, min(warned, len(deadline.warn)), tx.calendar)
     assert at is not None
     return at
+
+
+def comes_back(deadline: Deadline, due: Due, data: Data, facts: Facts) -> datetime | None:
+    """When the clock tries once more what a rule has refused at the end of a deadline that comes again: at the
+    end of the next of its dates that is not over (UTC); not moved from holidays, because those that nobody
+    knows yet may be why it was refused. None for all others, and while the day it is counted from is unknown."""
+    if not deadline.every or due.due_on is None:
+        return None
+    again = begin(replace(deadline, roll=False), data, facts, after=max(due.due_on, facts.today))
+    return facts.calendar.end_of_day(again.due_on) if again and again.due_on else None
+
+
+def _facts(tx: Transaction, head: Head) -> Facts:
+    return Facts(tx.now, tx.today, tx.calendar, settings=head.settings)
 
 
 def _comes_again(tx: Transaction, found: Found) -> Found | None:

@@ -214,14 +214,20 @@ def dues(
 
 
 def _due(process: Process, due: Due, facts: Facts) -> tuple[Any, ...]:
-    """A deadline as a row, from its anchor to the warnings sent. A warning whose day has passed
-    before the deadline begins (or is moved) warns of nothing and counts as sent."""
+    """A deadline as a row, from its anchor to the warnings sent. A warning whose day has passed before the
+    deadline begins (or is moved) warns of nothing."""
     if due.due_on is None:
         return due.anchor_on, None, None, "suspended", due.left, due.extended, 0
-    deadline = process.deadline_by_name[due.name]
+    warned, at = as_begun(process.deadline_by_name[due.name], due, facts)
+    return due.anchor_on, due.due_on, at, "running", None, due.extended, warned
+
+
+def as_begun(deadline: Deadline, due: Due, facts: Facts) -> tuple[int, datetime | None]:
+    """Of a deadline that begins or is moved today: the warnings that count as sent, because their day has
+    passed, and when the clock has something to do (UTC)."""
+    assert due.due_on is not None
     missed = sum(day < facts.today for day in _warnings(deadline, due.due_on, facts.calendar))
-    at = next_moment(deadline, due, missed, facts.calendar)
-    return due.anchor_on, due.due_on, at, "running", None, due.extended, missed
+    return missed, next_moment(deadline, due, missed, facts.calendar)
 
 
 def _warnings(deadline: Deadline, due_on: date, calendar: Calendar) -> list[date]:

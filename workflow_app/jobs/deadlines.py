@@ -1,7 +1,7 @@
 """Deadlines by the clock: everything that is due, one by one, and what becomes of those that fail.
 
 A deadline whose step fails never holds up the others: it becomes an incident and is looked at again,
-later each time. Where a rule refuses the step that is declared, trying again would not help; the
+later each time. Where a rule refuses the step that is declared, trying again soon would not help; the
 deadline is over, its parties are told so, and an incident waits for a person. A database that is away
 is not a deadline's fault: the sweep ends and comes again.
 """
@@ -18,13 +18,13 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow_app import cases, database
-from workflow_app.cases import Cases, clockwork
+from workflow_app.cases import Cases, clockwork, ringing_again
 from workflow_app.cases.clockwork import Found, Rung
 from workflow_app.engine import clock
 from workflow_app.engine.errors import Refused
 from workflow_app.extensions import db
 from workflow_app.incidents import Trouble, report, solved
-from workflow_app.models import DueDate, Incident
+from workflow_app.models import Case, DueDate, Incident
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -116,9 +116,12 @@ def _solve(rows: Collection[int]) -> None:
 def settle() -> set[int]:
     """Settle the incidents about deadlines that have ended or were moved meanwhile; returns the
     deadlines for which there is one all the same."""
+    told = Incident.due_id, Incident.error, Incident.times, Incident.last_at
+    row = DueDate.name, DueDate.status, DueDate.warned, DueDate.fire_at, Case.process, Case.version
     query = (
-        select(Incident.due_id, Incident.error, Incident.times, Incident.last_at, DueDate.status, DueDate.fire_at)
+        select(*told, *row)
         .join(DueDate, DueDate.id == Incident.due_id)
+        .join(Case, Case.id == DueDate.case_id)
         .where(Incident.settled_at.is_(None), Incident.kind == "deadline")
     )
     with db.engine.connect() as connection:
@@ -131,7 +134,11 @@ def settle() -> set[int]:
 
 def _is_gone(row: Any, now: datetime) -> bool:
     """Whether there is nothing to do any more: it does not run, or it rings at another moment than the
-    one to which it was put off. One whose step was refused rings no more, unless it is moved."""
-    put_off_to = None if row.error == REFUSED else _put_off_to(row)
-    looked_at_now = row.fire_at is not None and row.fire_at <= now
-    return row.status != "running" or not (looked_at_now or row.fire_at == put_off_to)
+    one to which it was put off. One whose step was refused stays over, unless it is moved."""
+    if row.status != "running":
+        return True
+    if row.fire_at is not None and row.fire_at <= now:
+        return False
+    if row.error == REFUSED:
+        return not ringing_again.is_over(cases.current(), row)
+    return bool(row.fire_at != _put_off_to(row))
