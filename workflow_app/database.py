@@ -27,7 +27,19 @@ AWAY: tuple[type[Exception], ...] = (
     sqlalchemy_errors.OperationalError, sqlalchemy_errors.InterfaceError,
     psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError,
 )  # fmt: skip
-"""What is raised when a database does not answer or cannot do anything now, also by the drivers themselves."""
+"""What may be raised when a database does not answer, also by the drivers themselves; whether it was that, and
+not something about a single row, says `is_away`."""
+CUT_OFF = ("08", "57P0", "25P03")
+"""SQLSTATEs, or how they begin, with which PostgreSQL ends a connection or refuses one."""
+SCARCE = ("53",)
+"""Too little room on the disk, too little memory, too few connections."""
+HELD = ("55P03", "40")
+"""Somebody else holds what is wanted: in time, in a circle, or by being quicker."""
+NOTHING_NOW = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+}  # fmt: skip
+"""What SQLite answers when its file is locked, cannot be read or written, or has no room to grow."""
 POSTGRESQL = ("postgresql", "postgres")
 LONGEST_STANDSTILL = 60
 """Seconds for which a process in the background may hold what it does nothing with."""
@@ -97,8 +109,28 @@ def in_background(engine: Engine, *, longest_wait: float = 0) -> Engine:
 
 
 def is_held(error: BaseException) -> bool:
-    """Whether something could not be had in time because somebody else holds it."""
-    return isinstance(getattr(error, "orig", error), psycopg.errors.LockNotAvailable)
+    """Whether something could not be had because somebody else holds it; it is there again soon."""
+    state = getattr(_cause(error), "sqlstate", None)
+    return bool(state) and str(state).startswith(HELD)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database does not answer or can do nothing for anybody now, by what SQLAlchemy or a driver
+    raised; or something is held by somebody else. What it refuses for what was asked, such as a row that is
+    too big or a statement that takes too long, is not that: it would be refused again."""
+    cause = _cause(error)
+    if isinstance(cause, sqlite3.OperationalError):
+        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in NOTHING_NOW
+    if isinstance(cause, psycopg.errors.PipelineAborted):
+        return False
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None:
+        return True  # no server has said this: there was none
+    return str(getattr(cause, "sqlstate", "")).startswith((*CUT_OFF, *SCARCE, *HELD))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver raised."""
+    return getattr(error, "orig", None) or error
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import exc, text, update
 from tests.cases.test_acting import clean
 from tests.cases.world import ADA, BEN
 from tests.jobs.lapsing import BROKEN, OVER, breaks, incidents, is_not_broken, overdue, state, swept_at, with_lapse
-from tests.jobs.town import DORA, later
+from tests.jobs.town import DORA, Town, later
 from workflow_app import database
 from workflow_app.cases import clockwork
 from workflow_app.database import new_engine
@@ -113,10 +113,17 @@ def test_when_people_go_on_without_the_clock_it_is_solved(town, change):
     assert (state(town, case), incidents(town)[0][2]) == ("agreed", "solved")
 
 
+def locked() -> Exception:
+    """What SQLite says after it has waited in vain."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
+
+
 AWAY = (
     lambda: psycopg.OperationalError("server closed the connection"),
-    lambda: sqlite3.OperationalError("database is locked"),
-    lambda: exc.OperationalError("x", {}, Exception()),
+    locked,
+    lambda: exc.OperationalError("x", {}, psycopg.errors.DiskFull("could not extend file")),
 )
 
 
@@ -134,6 +141,33 @@ def test_a_database_that_is_away_is_no_deadlines_fault(town, monkeypatch, away: 
     assert incidents(town) == []
     swept_at(OVER + timedelta(seconds=20))
     assert [state(town, case) for case in cases] == ["gone"] * 3
+
+
+def refuse(town: Town, event: str, mine: str) -> None:
+    """From now on the database itself takes no such row: it is too big, or something in it cannot be read."""
+    if db.engine.dialect.name == "sqlite":
+        town.set(f"CREATE TRIGGER refuses BEFORE {event} WHEN {mine} BEGIN SELECT json('broken'); END")
+        return
+    raising = "BEGIN RAISE EXCEPTION 'row is too big' USING ERRCODE = '54000'; END"
+    town.set(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {raising} $$")
+    town.set(f"CREATE TRIGGER refuses BEFORE {event} FOR EACH ROW WHEN ({mine}) EXECUTE FUNCTION refuse()")
+
+
+@pytest.mark.parametrize(
+    ("event", "mine", "times"),
+    [("INSERT ON case_events", "NEW.case_id = {}", 2), ("UPDATE ON due_dates", "OLD.case_id = {}", 3)],
+    ids=["its step", "also to put it off"],
+)
+def test_what_the_database_refuses_for_one_deadline_stops_no_other_and_is_an_incident(town, event, mine, times):
+    bad, *others = (town.filed(f"Path {n}") for n in range(3))
+    refuse(town, event, mine.format(bad))
+    for seconds in (0, 20, 60):
+        swept_at(OVER + timedelta(seconds=seconds))
+    assert [state(town, case) for case in (bad, *others)] == ["filed", "gone", "gone"]
+    assert [row[2:] for row in incidents(town)] == [("open", times)]
+    town.set("DROP TRIGGER refuses" + ("" if db.engine.dialect.name == "sqlite" else f" ON {event.split()[-1]}"))
+    swept_at(OVER + timedelta(minutes=3))
+    assert (state(town, bad), incidents(town)[0][2]) == ("gone", "solved")
 
 
 def test_a_long_catch_up_gives_others_their_turn(town, monkeypatch):

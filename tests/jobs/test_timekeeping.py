@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 from sqlalchemy import text
@@ -21,7 +22,11 @@ from workflow_app.jobs import timekeeping
 from workflow_app.jobs.timekeeping import Lane, Tick
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-AWAY = (RedisAway("x"), OperationalError("x", {}, Exception()), PermissionError("x"), Unavailable())
+AWAY = (
+    RedisAway("x"), OperationalError("x", {}, psycopg.OperationalError("the connection is lost")),
+    OperationalError("x", {}, psycopg.errors.DiskFull("could not extend file")), PermissionError("x"), Unavailable(),
+)  # fmt: skip
+REFUSED = (KeyError("nobody's name"), OperationalError("x", {}, psycopg.errors.QueryCanceled("statement timeout")))
 
 
 @pytest.fixture
@@ -74,17 +79,18 @@ def test_what_does_not_answer_is_said_and_comes_again_and_is_no_incident(there, 
     assert incidents() == []
 
 
-def test_what_fails_otherwise_is_an_incident_until_it_goes_well_again(there, passing):
-    run, errors = failing(KeyError("nobody's name"))
+@pytest.mark.parametrize("error", REFUSED, ids=lambda error: type(error).__name__)
+def test_what_fails_otherwise_is_an_incident_until_it_goes_well_again(there, passing, error):
+    run, errors = failing(error)
     lane = Lane([Tick("figures", 10, run, "x")], lambda: True)
     lane.go_round()
     passing(20)
     lane.go_round()
-    assert incidents() == [("job", "job:figures", "KeyError", "open", 2)]
+    assert incidents() == [("job", "job:figures", type(error).__name__, "open", 2)]
     errors.clear()
     passing(60)
     lane.go_round()
-    assert incidents() == [("job", "job:figures", "KeyError", "solved", 2)]
+    assert incidents() == [("job", "job:figures", type(error).__name__, "solved", 2)]
 
 
 def test_an_incident_from_before_a_restart_is_solved_by_the_first_run_that_goes_well(there, passing):

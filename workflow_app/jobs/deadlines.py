@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from workflow_app import cases, database
 from workflow_app.cases import Cases, clockwork, ringing_again
@@ -63,13 +64,20 @@ def _carefully(troubled: Collection[int], store: Cases, found: Found) -> Rung:
     """One deadline; only a database that is away stops the others. `troubled` are the deadlines about
     which there is an incident."""
     try:
-        rung = clockwork.ring_found(store, found, lambda no: _refused(found, no))
-    except database.AWAY as error:
+        return _rung(troubled, store, found)
+    except Exception as error:
         if not database.is_held(error):
             raise
         log.warning("deadline %s: somebody else holds its case, so it is looked at again", found.row)
         return Rung("held")
+
+
+def _rung(troubled: Collection[int], store: Cases, found: Found) -> Rung:
+    try:
+        rung = clockwork.ring_found(store, found, lambda no: _refused(found, no))
     except Exception as error:
+        if database.is_away(error):
+            raise
         log.exception("deadline %s could not be dealt with and is tried again later", found.row)
         _failed(found, type(error).__name__)
         return Rung("failed")
@@ -94,7 +102,19 @@ def _failed(found: Found, error: str) -> None:
         report(connection, [_trouble(found, error)])
         mine = Incident.subject == subject_of(found.row), Incident.settled_at.is_(None)
         told = connection.execute(select(Incident.last_at, Incident.times).where(*mine)).one()
-        clockwork.put_off(connection, found.row, _put_off_to(told))
+        _put_off(connection, found.row, _put_off_to(told))
+
+
+def _put_off(connection: Connection, row: int, until: datetime) -> None:
+    """Where the database does not take this either, the incident is kept all the same, and the deadline is
+    tried again at each turn."""
+    try:
+        with connection.begin_nested():
+            clockwork.put_off(connection, row, until)
+    except DBAPIError as error:
+        if database.is_away(error):
+            raise
+        log.warning("deadline %s could not be put off: %s", row, type(error.orig).__name__)
 
 
 def _put_off_to(incident: Any) -> datetime:
