@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -94,11 +94,17 @@ class _Work:
             with self.connection.begin():
                 try:
                     with limits.soft(kind.seconds):
-                        kind.effect(self.connection, row, self.today, found)
+                        until = kind.effect(self.connection, row, self.today, found)
                 except limits.TookTooLong:
                     # It was perhaps waiting for the database, whose answer may still come, or never.
                     self.connection.invalidate()
                     raise
-                if not outbox.settle(self.connection, row):
+                if not self._ended(row, until):
                     raise Stale
                 return self._next()
+
+    def _ended(self, row: Any, until: datetime | None) -> bool:
+        """Settle a row, or let it wait until its effect may happen; whether it is ours still."""
+        if until is None:
+            return outbox.settle(self.connection, row)
+        return outbox.put_off(self.connection, row, until)

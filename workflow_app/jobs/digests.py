@@ -25,7 +25,7 @@ from workflow_app.wording.naming import told_text
 
 from . import zones
 from .notice_mail import PREFERENCES, NoticeMail, address, rendered, stop_address, stopping
-from .notices import PUT_OFF, put_off, write_once
+from .notices import write_once
 from .post import Posted, address_of, letter, post, stable_id, town, write_down
 from .subjects import Subject, language_of, subjects
 
@@ -35,6 +35,8 @@ SHOWN = 30
 MOST = 200
 """So many are collected at once; what is beyond comes with the next mail."""
 WAITING = Notification.way == "digest", Notification.mailed_at.is_(None), Notification.read_at.is_(None)
+PUT_OFF = ":at:"
+"""Stood in the key of a message that an older version put off, before its new time."""
 REACHABLE = Person.locked.is_(False), Person.email_refused_at.is_(None)
 
 
@@ -106,21 +108,20 @@ def send(row: Any) -> Collected | None:
     return Collected(ids, dropped, posted) if posted.state in ("kept", "sent") else Collected((), ids + dropped, posted)
 
 
-def settle(connection: Connection, row: Any, today: date, done: Collected | None) -> None:
-    """Write down the delivery, and that these notices were told."""
+def settle(connection: Connection, row: Any, today: date, done: Collected | None) -> datetime | None:
+    """Write down the delivery, and that these notices were told; until when (UTC) the mail is to wait, if it is."""
     if done is None:
-        return
+        return None
     write_down(connection, row, today, done.posted)
     for ids, values in ((done.told, {"mailed_at": clock.now()}), (done.dropped, {"way": "site"})):
         if ids:
             connection.execute(update(Notification).where(Notification.id.in_(ids)).values(**values))
-    if done.later:
-        put_off(connection, row, done.later, _key(row))
+    return done.later
 
 
 def _key(row: Any) -> str:
-    """The key of a person and a period, however often the mail was put off: a server that took it after
-    all knows it again."""
+    """The key of a person and a period, also where an older version put the mail off by writing it anew: a
+    server that took it after all knows it again."""
     return str(row.dedupe_key.partition(PUT_OFF)[0])
 
 

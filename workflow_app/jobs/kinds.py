@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,10 +17,14 @@ SMALL_TALK = 5 * mail_server.PATIENCE
 """Seconds for everything that is said to a mail server before it has a mail."""
 
 
+Effect = Callable[[Connection, Any, date, Any], datetime | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one kind of message is carried out. `effect` writes, in the transaction that settles the
-    message, and so happens exactly once. `before` it, and without a transaction that others would
+    message, and so happens exactly once; where it gives a moment (UTC), it may not happen yet, and the message
+    waits until then instead of being settled. `before` it, and without a transaction that others would
     have to wait for, something may be done outside, such as talking to a mail server; that happens
     at least once, and what it gives is handed to the effect.
 
@@ -28,7 +32,7 @@ class Kind:
     `outside` what is done before it.
     """
 
-    effect: Callable[[Connection, Any, date, Any], None]
+    effect: Effect
     before: Callable[[Any], Any] | None = None
     together: int = 100
     seconds: int = 60
@@ -40,7 +44,7 @@ class Kind:
         return self.seconds + (self.outside if self.before else 0)
 
 
-def _mail(effect: Callable[[Connection, Any, date, Any], None], before: Callable[[Any], Any]) -> Kind:
+def _mail(effect: Effect, before: Callable[[Any], Any]) -> Kind:
     """Talking to a mail server takes a while, so a few are carried together, and other workers help. All
     kinds that do so travel in the queue of the mails: `MAILED` in models/following.py."""
     return Kind(effect, before, together=5, outside=mail_server.LONGEST + SMALL_TALK)

@@ -29,7 +29,7 @@ from workflow_app.wording.naming import process_label, step_label, told_text
 from workflow_app.wording.words import day
 
 from .heads import one_line
-from .notices import COMES_AS, put_off
+from .notices import COMES_AS
 from .post import Letter, Posted, address_of, letter, post, stable_id, write_down
 from .subjects import Subject, language_of, subject_of
 
@@ -98,16 +98,15 @@ def _ready(session: Session, row: Any) -> Ready | Settled | None:
         return Ready(one.id, replace(sent, message_id=stable_id(key)))
 
 
-def settle(connection: Connection, row: Any, today: date, settled: Settled | None) -> None:
-    """Write down the delivery, and how the notification goes on."""
+def settle(connection: Connection, row: Any, today: date, settled: Settled | None) -> datetime | None:
+    """Write down the delivery, and how the notification goes on; until when (UTC) the mail is to wait, if it is."""
     if settled is None:
-        return
+        return None
     write_down(connection, row, today, settled.posted)
     mailed = clock.now() if settled.posted and settled.way == "mail" else None
     mine = Notification.id == settled.id
     connection.execute(update(Notification).where(mine).values(way=settled.way, mailed_at=mailed))
-    if settled.later:
-        put_off(connection, row, settled.later, f"{row.kind}:{settled.id}")
+    return settled.later
 
 
 # ------------------------------------------------------------------ one function per notice

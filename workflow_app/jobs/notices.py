@@ -11,7 +11,7 @@ A document that came without a step is told to whom it is meant for, and in the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -29,8 +29,6 @@ from .reached_papers import reached_by_document
 
 COMES_AS = {reaching.NOW: "mail", reaching.DAILY: "digest", reaching.WEEKLY: "digest", reaching.SITE: "site"}
 """How a notification goes on from the site, by the way somebody wants to be told."""
-PUT_OFF = ":at:"
-"""Stands in the key of a message that was put off, before its new time."""
 
 
 def _once(model: Any, *key: Any) -> dict[str, Any]:
@@ -112,12 +110,3 @@ def write_once(connection: Connection, messages: Sequence[Mapping[str, Any]]) ->
     if not messages:
         return 0
     return len(connection.execute(_WRITE[connection.dialect.name], messages).all())
-
-
-def put_off(connection: Connection, row: Any, until: datetime, key: str) -> None:
-    """Write a message once more, to be carried out at `until` (UTC), where what was ready may not leave yet."""
-    again = {
-        "case_id": row.case_id, "kind": row.kind, "payload": row.payload, "run_at": until,
-        "dedupe_key": f"{key}{PUT_OFF}{until.isoformat()}", "max_attempts": MAIL_TRIES,
-    }  # fmt: skip
-    write_once(connection, [again])

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, or_, select, update
@@ -171,6 +171,19 @@ def settle(connection: Connection, row: Any) -> bool:
     mine = connection.execute(_SETTLE, {"of": row.id, "its_ticket": row.ticket})
     if mine.rowcount == 1 and row.last_error:
         solved(connection, [subject(row.id)])
+    return mine.rowcount == 1
+
+
+def put_off(connection: Connection, row: Any, until: datetime) -> bool:
+    """Let a row wait until a moment (UTC) before which its effect may not happen, such as the end of quiet
+    hours. That is no failure, and counts as no attempt; an incident about it stays until it goes well. It is
+    the very same row, so that whoever comes too early, by whichever clock, can only put it off once more.
+    False where it is no longer ours."""
+    mine = connection.execute(
+        update(OutboxMessage)
+        .where(_this(row), OutboxMessage.state == "running")
+        .values(state="pending", lease_until=None, run_at=until, attempt=OutboxMessage.attempt - 1)
+    )
     return mine.rowcount == 1
 
 
