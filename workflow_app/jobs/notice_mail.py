@@ -38,6 +38,11 @@ LONGEST_LINE = 2_000
 """Characters; no title, sentence or address is as long as this."""
 
 
+class NotificationGone(LookupError):
+    """What a mail is to tell is not there any more, so nobody can know what it was: people must decide. It stays
+    as long as a mail about it does, unless that waits for longer than notifications are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeMail:
     """A mail as plain data: the same words as text and as HTML, and what its head says besides."""
@@ -68,7 +73,7 @@ class Ready:
 
 def send(row: Any) -> Settled | None:
     """The mail of one notification, at the mail server; what that one refuses stays on the site. None
-    where there is nothing left to tell."""
+    where there is nothing left to tell. Raises NotificationGone where nobody knows what there was."""
     with Session(db.engine) as session:
         found = _ready(session, row)
     if not isinstance(found, Ready):
@@ -81,7 +86,9 @@ def _ready(session: Session, row: Any) -> Ready | Settled | None:
     if session.scalar(select(Mail.id).where(Mail.outbox_id == row.id)):
         return None  # delivered already; somebody has put the message back
     found = subject_of(session, row.payload["outbox"], row.payload["person"])
-    if found is None or found.one.mailed_at is not None:
+    if found is None:
+        raise NotificationGone
+    if found.one.mailed_at is not None:
         return None
     one, wishes = found.one, found.wishes
     way = COMES_AS[wishes.way_of(one.topic)] if found.matters else "site"
