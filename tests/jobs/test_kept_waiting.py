@@ -1,15 +1,19 @@
-"""What waits for a person for weeks is not lost to those who clean up, on both databases."""
+"""What waits for a person for weeks is not lost to those who clean up, and what was let be goes; on both
+databases."""
 
 from __future__ import annotations
 
 from datetime import time
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.jobs.test_housework import count
 from tests.jobs.test_housework import turn as turn
 from tests.jobs.town import BEN, DORA, Town, later
-from workflow_app.jobs import again, cleaning
+from workflow_app.extensions import db
+from workflow_app.jobs import again, cleaning, retention
+from workflow_app.operation.waiting import dead_by_kind
 
 MESSAGES = "SELECT kind, state FROM outbox ORDER BY id"
 INCIDENTS = "SELECT state, error FROM incidents"
@@ -73,3 +77,59 @@ def test_a_mail_of_which_nobody_knows_what_it_was_to_tell_does_not_count_as_sent
                 town.work()
     assert town.rows(INCIDENTS) == [("open", "NotificationGone")]
     assert count(town, "mails") == 2  # to the two others
+
+
+def dead() -> dict[str, int]:
+    """What the doctor and the figures say of messages that were given up."""
+    with Session(db.engine) as session:
+        return dead_by_kind(session)
+
+
+def let_be(town: Town) -> None:
+    """Two days later somebody decides that the mail need not be sent; another message comes after it."""
+    ids = given_up(town)
+    with later(days=2):
+        assert again.discard(DORA, ids, "Not needed.").done == ids
+        town.filed("Another")
+        town.work()
+    assert dead() == {}
+
+
+def test_a_message_that_was_let_be_goes_with_those_that_were_carried_out_and_never_counts_again(town, turn):
+    let_be(town)
+    there = "SELECT count(*) FROM outbox WHERE state = 'dead'"
+    for days, left in ((31, 1), (33, 0)):
+        with later(days=days):
+            cleaning.clean(turn)
+        assert town.rows(there) == [(left,)]
+    with later(days=365):
+        assert retention.clean(turn) > 0
+        assert town.rows("SELECT state, outbox_id FROM incidents") == [("discarded", None)]
+    with later(days=368):
+        retention.clean(turn)
+    assert (count(town, "incidents"), dead()) == (0, {})
+
+
+def test_what_says_that_a_message_was_let_be_stays_as_long_as_the_message(town, turn):
+    let_be(town)
+    town.app.config["OUTBOX_DAYS"] = 500
+    with later(days=400):
+        retention.clean(turn)
+        cleaning.clean(turn)
+        assert dead() == {}
+    with later(days=600):
+        cleaning.clean(turn)
+        retention.clean(turn)
+    assert (count(town, "incidents"), dead()) == (0, {})
+    assert town.rows("SELECT DISTINCT state FROM outbox") == [("done",)]
+
+
+def test_a_message_about_which_nobody_has_decided_again_stays(town, turn):
+    let_be(town)
+    town.set(
+        "INSERT INTO incidents (kind, subject, error, times, first_at, last_at, state, outbox_id)"
+        " SELECT kind, subject, error, 1, first_at, last_at, 'open', outbox_id FROM incidents"
+    )
+    with later(days=100):
+        cleaning.clean(turn)
+    assert town.rows("SELECT count(*) FROM outbox WHERE state = 'dead'") == [(1,)]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
 from workflow_app import people
 from workflow_app.engine import clock
-from workflow_app.models import AccountLink, Incident, Mail, Notification, SignIn
+from workflow_app.models import AccountLink, Incident, Mail, Notification, OutboxMessage, SignIn
 
 from .turns import Turn
 
@@ -38,6 +38,12 @@ class Kept:
 def _sign_in_over(moment: datetime) -> ColumnElement[bool]:
     lasts = timedelta(days=people.current().session_days)
     return or_(SignIn.ended_at < moment, SignIn.began_at < moment - lasts)
+
+
+def _settled_before(moment: datetime) -> ColumnElement[bool]:
+    """Without it a message that was let be would be one that nobody has decided about."""
+    still_there = exists().where(OutboxMessage.id == Incident.outbox_id, OutboxMessage.state == "dead")
+    return and_(Incident.settled_at < moment, ~still_there)
 
 
 KEPT = (
@@ -63,8 +69,9 @@ KEPT = (
         "Who has not looked for two years finds the cases themselves.",
     ),
     Kept(
-        "incidents that were settled", Incident, 365, lambda moment: Incident.settled_at < moment,
-        "Whether something comes again every year can be seen for a year.",
+        "incidents that were settled", Incident, 365, _settled_before,
+        "Whether something comes again every year can be seen for a year; what says that a message was let be "
+        "stays as long as the message.",
     ),
 )  # fmt: skip
 
