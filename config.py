@@ -23,10 +23,10 @@ class Settings:
     `longest_upload` is the most bytes one file may have, `password_cost` is Argon2's time cost.
     `address` is where people find the site, for links in mails; without `smtp`
     (``smtp://user:password@host:port``, or ``smtps``) mails are kept for the administrators to read.
-    `sender` is the address mails come from. `documents` is where files are kept: a folder, or
-    ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in the instance folder. `log` is
-    ``text`` or ``json``; who knows `metrics_token` may read the figures, and nobody where it is empty.
-    `outbox_days` is how long messages that were carried out are kept, at least eight.
+    `sender` is the address mails come from, `reply_to` where answers of people go, if anywhere. `documents` is
+    where files are kept: a folder, or ``s3://bucket/prefix`` with the `bucket_…` settings; without it a folder in
+    the instance folder. `log` is ``text`` or ``json``; who knows `metrics_token` may read the figures, and nobody
+    where it is empty. `outbox_days` is how long messages that were carried out are kept, at least eight.
     """
 
     instance: Path = ROOT / "instance"
@@ -44,6 +44,7 @@ class Settings:
     address: str = "http://127.0.0.1:8000"
     smtp: str = ""
     sender: str = "teilhabe@localhost"
+    reply_to: str = ""
     documents: str = ""
     bucket_endpoint: str = ""
     bucket_region: str = ""
@@ -87,6 +88,7 @@ class Settings:
             "ADDRESS": self.address.rstrip("/"),
             "SMTP": self.smtp,
             "SENDER": self.sender,
+            "REPLY_TO": self.reply_to,
             "METRICS_TOKEN": self.metrics_token,
             "OUTBOX_DAYS": self.outbox_days,
         }
@@ -109,6 +111,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         address=address,
         smtp=env.get("TEILHABE_SMTP", ""),
         sender=env.get("TEILHABE_SENDER") or "teilhabe@localhost",
+        reply_to=env.get("TEILHABE_REPLY_TO", ""),
         longest_upload=_whole("TEILHABE_LARGEST_FILE", env, 16) * MEGABYTE,
         documents=env.get("TEILHABE_DOCUMENTS", ""),
         bucket_endpoint=env.get("TEILHABE_BUCKET_ENDPOINT", ""),

@@ -48,6 +48,12 @@ WRONG = [
     ("TEILHABE_SENDER", "teilhabe", "TEILHABE_SENDER is 'teilhabe'"),
     ("TEILHABE_SENDER", "a@b@c", "TEILHABE_SENDER is 'a@b@c'"),
     ("TEILHABE_SENDER", "bürger@town.example", "TEILHABE_SENDER is"),
+    ("TEILHABE_REPLY_TO", "the coordination office", "TEILHABE_REPLY_TO is 'the coordination office'"),
+    ("TEILHABE_REPLY_TO", "Stelle <stelle@town.example>", "it has to be one mail address and nothing else"),
+    ("TEILHABE_REPLY_TO", "stelle@town.example, b@town.example", "one mail address"),
+    ("TEILHABE_REPLY_TO", "stelle@town.example\nBcc: b@town.example", "one mail address"),
+    ("TEILHABE_REPLY_TO", " stelle@town.example", "one mail address"),
+    ("TEILHABE_REPLY_TO", "stelle@städtchen.example", "one mail address"),
     ("TEILHABE_LAND", "XX", "there is no Land 'XX'"),
     ("TEILHABE_ZONE", "Europe/Flensburg", "no time zone 'Europe/Flensburg'"),
     ("TEILHABE_LOG", "xml", "it can be json or text"),
@@ -63,6 +69,11 @@ def test_what_cannot_work_is_named_without_telling_passwords(name, value, said):
         of_this_process({name: value})
     assert said in wrong.value.message
     assert "heim" not in wrong.value.message
+
+
+def test_answers_go_where_the_town_wants_them_and_nowhere_else():
+    told = of_this_process({"TEILHABE_REPLY_TO": "Stelle@Town.example"}).flask()
+    assert (told["REPLY_TO"], of_this_process({}).flask()["REPLY_TO"]) == ("Stelle@Town.example", "")
 
 
 def test_everything_that_is_wrong_is_said_at_once():

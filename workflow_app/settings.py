@@ -48,7 +48,7 @@ def of_this_process(env: Mapping[str, str] = os.environ) -> config.Settings:
 
 def faults(settings: config.Settings) -> Iterator[str]:
     """What cannot work, a sentence each."""
-    for look in (_database, _redis, _address, _mail, _calendar, _log):
+    for look in (_database, _redis, _address, _mail, _reply_to, _calendar, _log):
         if said := look(settings):
             yield said
 
@@ -91,13 +91,20 @@ def _mail(settings: config.Settings) -> str:
     return "TEILHABE_SMTP cannot be read. It looks like smtp://user:password@host:587 or smtps://user:password@host."
 
 
+def _reply_to(settings: config.Settings) -> str:
+    if not settings.reply_to or _is_mailbox(settings.reply_to):
+        return ""
+    said = f"TEILHABE_REPLY_TO is {settings.reply_to!r}"
+    return f"{said}; it has to be one mail address and nothing else, as stelle@town.example."
+
+
 def _is_mailbox(text: str) -> bool:
-    """Whether mails can come from there, at any server: in letters that every one of them knows."""
+    """Whether this is one mail address and nothing else, in letters that every server knows."""
     try:
         found = Address(addr_spec=text)
     except (ValueError, IndexError, MessageError):  # what the mail library says to what is no address
         return False
-    return text.isascii() and bool(found.username) and bool(found.domain)
+    return text.isascii() and found.addr_spec == text and bool(found.username) and bool(found.domain)
 
 
 def _is_address(text: str, *schemes: str) -> bool:

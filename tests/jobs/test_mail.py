@@ -103,6 +103,14 @@ def test_a_mail_server_gets_the_mail_and_the_database_keeps_no_text_of_it(open_o
             assert secret not in str(rows(f"SELECT * FROM {table}"))
 
 
+def test_answers_of_people_go_to_whoever_reads_them(open_office):
+    with mail_server() as box, open_office(smtp(box)) as app:
+        app.config["REPLY_TO"] = "stelle@town.example"
+        invite()
+        work()
+        assert box.mails[0]["Reply-To"] == "stelle@town.example"
+
+
 def test_a_mail_sent_twice_has_the_same_id_and_only_its_later_link_works(open_office):
     with mail_server() as box, open_office(smtp(box)) as app:
         invite()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -30,6 +31,7 @@ SERVICES = (
 UNITS = (*SERVICES, "teilhabe-web.socket", "teilhabe.target", "teilhabe-backup.service", "teilhabe-backup.timer")
 LISTED = re.compile(r"^#?([A-Z_]+)='", re.MULTILINE)
 PRODUCTION, BACKUP = ROOT / "docs" / "production.md", ROOT / "docs" / "backup.md"
+NOTIFICATIONS = ROOT / "docs" / "notifications.md"
 STAND_IN = """#!/bin/sh
 printf '%s\\n' "$SECRET_KEY" "$PWD" "$(umask)" "$@"
 """
@@ -126,6 +128,49 @@ def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_p
     ran = subprocess.run(["sh", "-c", script, "teilhabe", *words], env={"PATH": path}, capture_output=True, text=True)
     *flask, _worker = command("teilhabe-worker@.service")
     assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "0077", "-u", "teilhabe", "--", *flask, *words]
+
+
+def piped(folder: Path, code: int) -> subprocess.CompletedProcess[str]:
+    """A report is piped into the script of the mail server, with a Python that ends with this code."""
+    python = folder / "python"
+    python.write_text(f"{STAND_IN}cat\nexit {code}\n")
+    python.chmod(0o755)
+    script = (SYSTEMD / "teilhabe-bounced.sh").read_text()
+    places = {"/etc/teilhabe/teilhabe.env": folder / "teilhabe.env", PYTHON: python, "/opt/teilhabe": ROOT}
+    for theirs, ours in places.items():
+        script = script.replace(theirs, str(ours))
+    return subprocess.run(["sh", "-c", script], env={"PATH": "/usr/bin:/bin"}, input="a report", capture_output=True,
+                          text=True)  # fmt: skip
+
+
+def test_what_the_mail_server_pipes_in_reaches_the_command_with_the_settings(tmp_path):
+    (tmp_path / "teilhabe.env").write_text("SECRET_KEY='$HOME `id` \"#'\n")
+    ran = piped(tmp_path, 0)
+    _python, *flask, _worker = command("teilhabe-worker@.service")
+    assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "0077", *flask, "mail", "bounced", "a report"]
+    assert ran.returncode == 0
+
+
+@pytest.mark.parametrize(("settings", "code"), [("", 1), ("", os.EX_CONFIG), ("'", 0), (None, 0)])
+def test_a_report_that_cannot_be_read_now_is_piped_in_again_later(tmp_path, settings, code):
+    if settings is not None:
+        (tmp_path / "teilhabe.env").write_text(settings)
+    ran = piped(tmp_path, code)
+    assert ran.returncode == os.EX_TEMPFAIL
+    assert ("a report" in ran.stdout) == (settings == "")
+
+
+def test_the_mail_server_runs_the_script_as_the_user_of_the_services():
+    """Tried with Postfix 3.7 by hand: these very lines."""
+    said = NOTIFICATIONS.read_text()
+    (line,) = re.findall(r"^postconf -M -e '(.*)'$", said, re.MULTILINE)
+    name, fields = line.split("=", 1)
+    assert name == f"{fields.split()[0]}/{fields.split()[1]}"
+    assert f"user={unit('teilhabe-web.service')['User'][0]} " in fields
+    script = fields.split("argv=")[1]
+    assert f"install -m 755 /opt/teilhabe/docs/systemd/teilhabe-bounced.sh {script}\n" in said
+    assert script in (SYSTEMD / "teilhabe-bounced.sh").read_text()
+    assert f"echo '{example()['TEILHABE_SENDER']} {fields.split()[0]}:' >>" in said
 
 
 def test_the_backup_of_every_night_has_the_settings_and_the_rights_of_the_services():

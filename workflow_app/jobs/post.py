@@ -147,6 +147,8 @@ def _message(letter: Letter, sender: Address) -> EmailMessage:
     message["Subject"] = letter.subject
     message["From"] = sender
     message["To"] = Address(letter.name, addr_spec=letter.email)
+    if answers := current_app.config["REPLY_TO"]:
+        message["Reply-To"] = Address(addr_spec=answers)
     message["Date"] = mail_date(clock.now())
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
