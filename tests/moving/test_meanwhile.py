@@ -16,7 +16,7 @@ from tests.moving.conftest import content
 from tests.moving.test_round import at, quiet
 from workflow_app import moving
 from workflow_app.engine import clock
-from workflow_app.moving import Trouble, backup, reading, transferring
+from workflow_app.moving import Trouble, backup, loading, proof, reading, transferring
 
 MOST = 150
 """How often each of those acts who work at the same time: enough for the slowest machine, and not endless."""
@@ -110,6 +110,30 @@ def test_a_town_with_faults_does_not_move(town, empty):
     assert trouble.value.details == ("case 1: title is not what the history says",)
     with there.connect() as connection:
         assert not connection.execute(text("SELECT 1 FROM sqlite_master")).all()
+
+
+@pytest.mark.parametrize("what", ["index", "prove"])
+def test_who_is_broken_off_when_the_rows_are_there_is_told_to_begin_anew(town, empty, tmp_path, monkeypatch, what):
+    """As by Ctrl-C; what is said is true."""
+    told: list[str] = []
+    written = moving.back_up(town, tmp_path / "a.tar")
+    moved, real = empty("sqlite"), proof.prove
+
+    def breaks_off(place):
+        if place is town:
+            return real(place)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(proof, what, breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        moving.move(town, moved, told.append)
+    restored = at(town, empty("sqlite"), tmp_path / "there")
+    with pytest.raises(KeyboardInterrupt):
+        moving.restore(written.path, restored, told.append)
+    assert told.count(proof.NOT_PROVED) == 2
+    for full in (moved, restored.store.engine):
+        with pytest.raises(Trouble, match="holds data already"), full.connect() as connection:
+            loading.must_be_empty(connection)
 
 
 def test_a_town_does_not_move_into_itself(town):

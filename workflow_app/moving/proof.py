@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from workflow_app.cases import Cases, proving, reindexing
 
 SHOWN = 100
 """Faults that are told one by one; the others are counted only."""
+
+
+NOT_PROVED = (
+    "This was broken off when all rows were written already: they are not proved, and the new database is not empty any"
+    " more. Please begin anew, with another empty one."
+)
+
+
+@contextmanager
+def under_way(say: Callable[[str], None]) -> Iterator[None]:
+    """What is done when the rows are there for good; whatever breaks it off, that is said."""
+    try:
+        yield
+    except BaseException:
+        say(NOT_PROVED)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,22 +63,25 @@ def must_be_known(manifest: Manifest) -> None:
 def restore(path: Path, town: Cases, say: Say, *, keep_calendars: bool = False) -> Restored:
     """Bring back a backup into the database and the place of files of `town`; sign-ins and unused links in
     mails are ended, and addresses of calendars unless they are to be kept. Raises Damaged and Trouble, and
-    then nothing was kept; Unavailable where the place of files does not answer."""
+    then nothing was kept; Unavailable where the place of files does not answer. What breaks the proof off
+    leaves the rows where they are, and that is said."""
     say("Proving the backup …")
     manifest = archive.check(path)
     must_be_known(manifest)
     say(f"Writing {manifest.rows} rows and {manifest.documents} documents …")
     with _files_of(town) as put, loading.begun(town.store.engine, manifest.revision) as target:
         _fill(target, path, manifest, put)
-    database.upgrade(town.store.engine)
-    ended = _revoke(town, keep_calendars)  # the rows are proved; nothing that fails from here on may leave a door open
-    say("Making the search index …")
-    search = proof.index(town)
-    with Session(town.store.engine) as session:
-        undone = waiting(session, clock.now())
-    unsent = sum(undone.messages[state].count for state in UNSENT)
-    say("Proving all cases and documents …")
-    return Restored(manifest, ended, proof.prove(town), tuple(search), unsent, undone.deadlines.count)
+    with proof.under_way(say):
+        database.upgrade(town.store.engine)
+        ended = _revoke(town, keep_calendars)  # now, so that nothing that fails later leaves a door open
+        say("Making the search index …")
+        search = proof.index(town)
+        with Session(town.store.engine) as session:
+            undone = waiting(session, clock.now())
+        unsent = sum(undone.messages[state].count for state in UNSENT)
+        say("Proving all cases and documents …")
+        proved = proof.prove(town)
+    return Restored(manifest, ended, proved, tuple(search), unsent, undone.deadlines.count)
 
 
 def _revoke(town: Cases, keep_calendars: bool) -> revoking.Ended:

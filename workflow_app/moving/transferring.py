@@ -36,7 +36,8 @@ class Moved:
 
 def move(town: Cases, target: Engine, say: Say) -> Moved:
     """Copy everything in the database of `town` into an empty one, and prove both. Meanwhile nobody can
-    write into the old one; files of documents stay where they are. Raises Trouble, and then nothing was kept."""
+    write into the old one; files of documents stay where they are. Raises Trouble, and then nothing was kept;
+    what else breaks the proof off leaves the rows in the new one, and that is said."""
     if (now := database.current(town.store.engine)) != database.head():
         raise Trouble(
             f"The database is at {now or 'nothing'}, this version needs {database.head()}."
@@ -53,10 +54,11 @@ def move(town: Cases, target: Engine, say: Say) -> Moved:
         say("Copying all rows …")
         rows = _copy(source, target)
         there = replace(town, store=Store(target, town.store.calendar))
-        say("Making the search index …")
-        search = proof.index(there)
-        say("Proving the new database …")
-        after = proof.prove(there)
+        with proof.under_way(say):
+            say("Making the search index …")
+            search = proof.index(there)
+            say("Proving the new database …")
+            after = proof.prove(there)
         say(f"The new one: {after}.")
     return Moved(rows, len(source.tables), before, after, tuple(search))
 
