@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect
@@ -18,6 +20,7 @@ from tests.moving.conftest import content
 from tests.moving.test_round import at, quiet
 from workflow_app import moving
 from workflow_app.cases import Cases
+from workflow_app.engine import clock
 from workflow_app.moving import Trouble, archive, loading, tape
 from workflow_app.moving.archive import MANIFEST
 from workflow_app.moving.errors import Damaged
@@ -149,6 +152,19 @@ def test_two_at_once_do_not_write_into_each_other(town, tmp_path):
     with pytest.raises(Trouble, match="another backup is being written"):
         moving.back_up(town, tmp_path / "a.tar")
     assert (tmp_path / "a.tar.part").read_text() == "being written"
+
+
+def test_what_a_killed_backup_has_left_in_the_folder_goes_with_the_next_one(town, tmp_path):
+    """Not what is being written now, nor what has another name."""
+    hours = {"teilhabe-2026-03-01-031500.tar.part": 13, "teilhabe-2026-03-02-031500.tar.part": 11,
+             "teilhabe-2026-02-01-031500.tar": 700, "mine.tar.part": 700}  # fmt: skip
+    for name, old in hours.items():
+        (tmp_path / name).touch()
+        moment = (clock.now() - timedelta(hours=old)).timestamp()
+        os.utime(tmp_path / name, (moment, moment))
+    written = moving.back_up(town, tmp_path)
+    left = {path.name for path in tmp_path.glob("*.tar*")}
+    assert left == {*hours, written.path.name} - {"teilhabe-2026-03-01-031500.tar.part"}
 
 
 @pytest.mark.parametrize("place", ["nowhere/a.tar", "sound.tar/a.tar"])

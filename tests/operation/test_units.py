@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -113,8 +116,11 @@ def test_the_example_is_a_site_behind_one_proxy():
     assert (settings.secure, settings.proxies, settings.log) == (True, 1, "json")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="runuser is a program of Linux")
-def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_path):
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="runuser is a program of Linux")
+
+
+def typed(tmp_path: Path, *words: str) -> list[str]:
+    """An administrator types the command `teilhabe` with these words in a folder; what is called how."""
     settings = tmp_path / "teilhabe.env"
     settings.write_text("SECRET_KEY='$HOME `id` \"#'\n")
     (tmp_path / "runuser").write_text(STAND_IN)
@@ -124,10 +130,38 @@ def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_p
     for theirs, ours in {**places, "/usr/sbin": tmp_path}.items():
         script = script.replace(theirs, str(ours))
     path = "/usr/bin:/bin"  # that of cron
+    ran = subprocess.run(
+        ["sh", "-c", script, "teilhabe", *words], cwd=tmp_path, env={"PATH": path}, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.splitlines()
+
+
+@linux_only
+def test_the_command_of_the_administrator_has_the_settings_of_the_services(tmp_path):
     words = ["people", "create", "a@b.example", "Ada B."]
-    ran = subprocess.run(["sh", "-c", script, "teilhabe", *words], env={"PATH": path}, capture_output=True, text=True)
     *flask, _worker = command("teilhabe-worker@.service")
-    assert ran.stdout.splitlines() == ['$HOME `id` "#', str(ROOT), "0077", "-u", "teilhabe", "--", *flask, *words]
+    assert typed(tmp_path, *words) == ['$HOME `id` "#', str(ROOT), "0077", "-u", "teilhabe", "--", *flask, *words]
+
+
+@linux_only
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("restore|my town.tar|--keep-calendars", "restore|{here}/my town.tar|--keep-calendars"),
+        ("backup|--with-gaps|.", "backup|--with-gaps|{here}/."),
+        ("backup-check|../restore", "backup-check|{here}/../restore"),
+        ("restore|restore", "restore|{here}/restore"),
+        ("backup|/var/backups/teilhabe", "backup|/var/backups/teilhabe"),
+        ("backup", "backup"),
+        ("search|restore|a", "search|restore|a"),
+        ("", ""),
+    ],
+)
+def test_a_file_is_meant_as_seen_from_where_the_administrator_is(tmp_path, words, meant):
+    wanted = meant.format(here=tmp_path).split("|") if meant else []
+    said = typed(tmp_path, *(words.split("|") if words else ()))
+    assert said[said.index("workflow_app") + 1 :] == wanted
 
 
 def piped(folder: Path, code: int) -> subprocess.CompletedProcess[str]:
@@ -181,6 +215,19 @@ def test_the_backup_of_every_night_has_the_settings_and_the_rights_of_the_servic
     assert (flask, name) == (command("teilhabe-worker@.service")[:-1], "backup")
     assert f"install -d -o teilhabe -g teilhabe -m 700 {folder}\n" in BACKUP.read_text()
     assert folder in backup["ReadWritePaths"][0].split()
+
+
+def test_the_backup_of_every_night_removes_old_ones_and_what_is_left_of_broken_ones(tmp_path):
+    old = time.time() - timedelta(days=32).total_seconds()
+    kept = ["teilhabe-2026-11-25-031500.tar", "teilhabe-2026-11-26-031500.tar.part", "other.tar"]
+    for name in (*kept, "teilhabe-2026-09-01-031500.tar", "teilhabe-2026-09-02-031500.tar.part"):
+        (tmp_path / name).touch()
+        if name not in kept[:2]:
+            os.utime(tmp_path / name, (old, old))
+    (line,) = unit("teilhabe-backup.service")["ExecStartPost"]
+    _find, _folder, *words = shlex.split(line)
+    subprocess.run(["find", tmp_path, *words], check=True)
+    assert {path.name for path in tmp_path.iterdir()} == set(kept)
 
 
 def commands_told() -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ from workflow_app.engine import clock
 
 from .archive import MANIFEST, NOTE, SEAL, WELCOME, Manifest, Table, document_piece, rows_piece, seal
 from .errors import Trouble
-from .new_file import new_file
+from .new_file import new_file, remove_broken_off
 from .reading import BLOCK, Snapshot, snapshot
 from .tables import Carried
 from .tape import Writer
@@ -34,6 +34,8 @@ LEVEL = 3
 IN_MEMORY = 16 * CHUNK
 """Bytes of one document that are kept in memory until it is proved; larger ones wait on the disk."""
 TURNS = 3
+NAMED = "teilhabe-{}.tar"
+"""What a backup in a folder is called, by its moment."""
 VERSIONS = (
     "SELECT sha256, size, document_id, number, case_id FROM document_versions WHERE withdrawn_at IS NULL"
     " ORDER BY sha256, document_id, number"
@@ -68,8 +70,11 @@ class _Making:
 def back_up(town: cases.Cases, place: Path, *, with_gaps: bool = False) -> Written:
     """Write a backup to a new file, or into a folder under a name made of the moment; people go on working.
 
-    Raises Trouble, and nothing is left that looks like a backup: where a file is there already, where there
+    In the folder is removed what was left of such that were broken off half a day ago or earlier. Raises
+    Trouble, and nothing is left that looks like a backup: where a file is there already, where there
     is no room, and where a document is missing or is not the one that was added, unless `with_gaps`."""
+    if place.is_dir():
+        remove_broken_off(place, NAMED.format("*"))
     for _turn in range(TURNS):
         try:
             return _written(town, place, with_gaps)
@@ -96,7 +101,7 @@ def _written(town: cases.Cases, place: Path, with_gaps: bool) -> Written:
 
 
 def _named(place: Path, moment: datetime) -> Path:
-    return place / f"teilhabe-{moment.astimezone(UTC):%Y-%m-%d-%H%M%S}.tar" if place.is_dir() else place
+    return place / NAMED.format(f"{moment.astimezone(UTC):%Y-%m-%d-%H%M%S}") if place.is_dir() else place
 
 
 def _take_rows(making: _Making, taken: Snapshot, table: Carried) -> None:

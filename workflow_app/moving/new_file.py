@@ -5,16 +5,32 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from workflow_app.documents.folder import sync_folder
+from workflow_app.engine import clock
 
 from .errors import Trouble
 
 COMING = ".part"
 """What is put behind the name until the file is complete; so two who write the same one notice it."""
+
+
+BROKEN_OFF = timedelta(hours=12)
+"""Whoever has written nothing for so long does not write any more."""
+
+
+def remove_broken_off(folder: Path, pattern: str) -> None:
+    """Remove what those have left in a folder who were killed while they wrote; it holds personal data, and
+    nobody would look for it. What may not be removed stays."""
+    before = (clock.now() - BROKEN_OFF).timestamp()
+    for left in folder.glob(pattern + COMING):
+        with suppress(OSError):
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 @contextmanager
