@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from alembic import command
@@ -45,8 +47,16 @@ LONGEST_STANDSTILL = 60
 """Seconds for which a process in the background may hold what it does nothing with."""
 PATIENCE = 10
 """Seconds to wait for a PostgreSQL that does not answer at all; ``?connect_timeout=`` in the address overrides it."""
+PORTION = 500
+"""So many rows are written at once where there may be any number of them."""
+MANY = 10_000
+"""So many values are asked for at once: PostgreSQL takes 65,535 in one statement and SQLite, as it
+usually comes, 32,766."""
 FULL_TEXT = ("search_titles", "search_words")
 """The full-text indexes: GIN on PostgreSQL, on SQLite tables of FTS5 with inner tables called after them."""
+
+
+_One = TypeVar("_One")
 
 
 class WrongDatabase(Exception):
@@ -106,6 +116,13 @@ def in_background(engine: Engine, *, longest_wait: float = 0) -> Engine:
         event.listen(engine, "connect", set_up)
         engine.dispose()  # what is open already was set up without
     return engine
+
+
+def portions(values: Iterable[_One], size: int = MANY) -> Iterator[list[_One]]:
+    """Values that are named one by one in a statement, in lists that every database takes; nothing for none."""
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def is_held(error: BaseException) -> bool:

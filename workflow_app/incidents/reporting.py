@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from workflow_app.database import PORTION, portions
 from workflow_app.engine import clock
 from workflow_app.models import Incident
 from workflow_app.models.incidents import UNSETTLED
@@ -51,21 +52,23 @@ def point_out(connection: Connection, troubles: Sequence[Trouble]) -> None:
     what somebody has discarded is not brought up again. For what stays wrong and is met at every turn."""
     if not troubles:
         return
-    people = {one.person_id for one in troubles}
-    mine = Incident.person_id.in_(people), Incident.subject.in_([one.subject for one in troubles])
-    known = select(Incident.subject).where(*mine, Incident.state != "solved")
-    said = set(connection.execute(known).scalars())
+    said = set[str]()
+    for some in portions(troubles):
+        mine = Incident.person_id.in_({one.person_id for one in some}), Incident.state != "solved"
+        known = select(Incident.subject).where(*mine, Incident.subject.in_([one.subject for one in some]))
+        said.update(connection.execute(known).scalars())
     report(connection, [one for one in troubles if one.subject not in said])
 
 
 def solved(connection: Connection, subjects: Sequence[str]) -> None:
-    """What was reported about these went well in the end. Runs in the caller's transaction."""
-    if subjects:
-        connection.execute(
-            update(Incident)
-            .where(Incident.subject.in_(subjects), Incident.settled_at.is_(None))
-            .values(state="solved", settled_at=clock.now())
-        )
+    """What was reported about these went well in the end. Runs in the caller's transaction; they are locked in
+    the order of their ids, as those do who decide about them."""
+    for some in portions(subjects, PORTION):
+        mine = select(Incident.id).where(Incident.subject.in_(some), Incident.settled_at.is_(None))
+        ids = connection.execute(mine.order_by(Incident.id).with_for_update()).scalars().all()
+        if ids:
+            change = update(Incident).where(Incident.id.in_(ids))
+            connection.execute(change.values(state="solved", settled_at=clock.now()))
 
 
 def _row(one: Trouble) -> dict[str, Any]:

@@ -147,8 +147,8 @@ def settle() -> set[int]:
     with db.engine.connect() as connection:
         unsettled = connection.execute(query).all()
     gone = {row.due_id for row in unsettled if _is_gone(row, clock.now())}
-    if gone:
-        _solve(gone)
+    for some in database.portions(sorted(gone), database.PORTION):
+        _solve(some)
     return {row.due_id for row in unsettled} - gone
 
 

@@ -1,4 +1,4 @@
-"""From parties to people: who holds principals on a day, in one statement however many they are. Deputies
+"""From parties to people: who holds principals on a day, in one statement for as many as it takes. Deputies
 hold what an absent member holds."""
 
 from __future__ import annotations
@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from workflow_app.access import NOT_MEMBERS, counts
+from workflow_app.database import portions
 from workflow_app.models import Membership, Person
 
 
@@ -85,10 +88,13 @@ def holdings(connection: Connection, principals: Collection[str], today: date) -
     """Who of those that are not locked holds these principals today, or others in the same organizations."""
     people = {int(p.removeprefix("person:")) for p in principals if p.startswith("person:")}
     organizations = {int(organization) for _role, at, organization in (p.partition("@") for p in principals) if at}
-    asked = {"people": list(people), "organizations": list(organizations), "today": today}
+    found: list[Any] = []
+    for named, seated in zip_longest(portions(people), portions(organizations), fillvalue=()):
+        asked = {"people": list(named), "organizations": list(seated), "today": today}
+        found += connection.execute(_HOLDINGS, asked)
     return [
         Holding(person, _held(person, role, organization), represents)
-        for person, role, organization, represents, _seat in connection.execute(_HOLDINGS, asked)
+        for person, role, organization, represents, _seat in sorted(found, key=lambda row: row.seat)
     ]
 
 

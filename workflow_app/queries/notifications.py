@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer, seated
+from workflow_app.database import portions
 from workflow_app.engine import reaching
 from workflow_app.engine.reaching import Wishes
 from workflow_app.models import Mute, Notification, Person, Preferences
@@ -116,16 +117,22 @@ _RECEIVERS = _WISHES.add_columns(
 def wishes_of(session: Session | Connection, people: Collection[int], today: date) -> dict[int, Wishes]:
     """How each of these people wants to be told. Who has not said it and belongs to a group or a
     department gets a mail at once, because deadlines run for them; everybody else one a day."""
-    rows = session.execute(_WISHES, {"people": list(people), "today": today})
-    return {row.id: _wishes(row) for row in rows}
+    found: dict[int, Wishes] = {}
+    for some in portions(people):
+        rows = session.execute(_WISHES, {"people": some, "today": today})
+        found |= {row.id: _wishes(row) for row in rows}
+    return found
 
 
 def receivers_of(
     session: Session | Connection, people: Collection[int], case_id: int, today: date
 ) -> dict[int, Receiver]:  # fmt: skip
     """The same with what else matters where they are told about a case."""
-    rows = session.execute(_RECEIVERS, {"people": list(people), "case": case_id, "today": today})
-    return {row.id: Receiver(_wishes(row), row.takes_mails, row.is_muted) for row in rows}
+    found: dict[int, Receiver] = {}
+    for some in portions(people):
+        rows = session.execute(_RECEIVERS, {"people": some, "case": case_id, "today": today})
+        found |= {row.id: Receiver(_wishes(row), row.takes_mails, row.is_muted) for row in rows}
+    return found
 
 
 def _wishes(row: Any) -> Wishes:
@@ -140,10 +147,11 @@ def _wishes(row: Any) -> Wishes:
 
 def muted_among(session: Session, person: int, cases: Collection[int]) -> set[int]:
     """Those of some cases of which a person wants no news."""
-    if not cases:
-        return set()
-    query = select(Mute.case_id).where(Mute.person_id == person, Mute.case_id.in_(cases))
-    return set(session.scalars(query))
+    muted = set[int]()
+    for some in portions(cases):
+        query = select(Mute.case_id).where(Mute.person_id == person, Mute.case_id.in_(some))
+        muted.update(session.scalars(query))
+    return muted
 
 
 def muted_cases(session: Session, viewer: Viewer) -> Sequence[CaseRow]:
