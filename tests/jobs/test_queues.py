@@ -26,7 +26,7 @@ from workflow_app.extensions import db
 from workflow_app.jobs import outbox, tasks
 from workflow_app.jobs.kinds import KINDS
 from workflow_app.models import OutboxMessage
-from workflow_app.models.following import MAILED, MAILS, QUEUES, SITE
+from workflow_app.models.following import AWAITED, MAILED, MAILS, QUEUES, SITE, WAITS_AWAITED
 from workflow_app.operation import queues
 
 EARLIER = MONDAY - timedelta(hours=1)
@@ -165,6 +165,13 @@ SELECT 'password_reset', '{}', 'done:' || n, '2026-03-01', 'done', 1, 1, 5 FROM 
 """
 
 
+def explained(engine: Any, asked: Any) -> list[list[str]]:
+    """How the database would answer each of these questions."""
+    how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    with engine.connect() as connection:
+        return [[str(row) for row in connection.exec_driver_sql(f"{how} {sql}", values)] for sql, values in asked]
+
+
 def test_what_is_due_is_found_by_the_index_however_much_was_done(cases, filed):
     engine = cases.store.engine
     mails(engine, 400)
@@ -175,13 +182,33 @@ def test_what_is_due_is_found_by_the_index_however_much_was_done(cases, filed):
     with told(engine) as statements:
         outbox.claim(engine, limit=100)
     asked = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
-    assert len(asked) == 4  # is there anything, is it awaited, how many mails are on their way, the next of them
-    with engine.connect() as connection:
-        explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        steps = [str(row) for sql, values in asked for row in connection.exec_driver_sql(f"{explain} {sql}", values)]
+    # Is there anything, is it awaited, how many mails are on their way, are any of them lost, the next ones.
+    assert len(asked) == 5
+    steps = [step for found in explained(engine, asked) for step in found]
     assert [step for step in steps if re.search(r"SCAN outbox|SEARCH outbox'|Seq Scan", step)] == []
-    for index, times in (("ix_outbox_state_queue_run_at", 4), ("ix_outbox_lease_until", 4)):
+    for index, times in (("ix_outbox_due", 3), ("ix_outbox_awaited", 1), ("ix_outbox_lease_until", 4)):
         assert sum(index in step for step in steps) == times, steps
+
+
+def test_however_many_mails_wait_no_more_of_them_are_read_than_are_taken(cases):
+    engine = cases.store.engine
+    mails(engine, 5000)
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE outbox"))
+    with told(engine) as statements:
+        outbox.claim(engine, limit=100)
+    _anything, awaited, _on_their_way, _lost, others = explained(
+        engine, [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
+    )
+    for index, steps in (("ix_outbox_awaited", awaited), ("ix_outbox_due", others)):
+        assert any(index in step for step in steps), steps
+    # In the order of the index: who sorts has read everything before.
+    assert [step for step in others if re.search(r"Sort|TEMP B-TREE", step)] == []
+
+
+def test_the_index_leads_to_every_kind_that_is_awaited():
+    (kind,) = AWAITED
+    assert f"kind = '{kind}'" in str(WAITS_AWAITED)
 
 
 def test_an_idle_relay_asks_one_question():

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, TextClause, and_, bindparam, func, select, update
 
 from workflow_app.engine import clock
 from workflow_app.incidents import Trouble, report, solved
 from workflow_app.models import Base, OutboxMessage
-from workflow_app.models.following import AWAITED, QUEUES, queue_of
+from workflow_app.models.following import AWAITED, QUEUES, WAITS_AWAITED, queue_of
 
 from .kinds import KINDS
 
@@ -121,23 +121,26 @@ def _travels(queue: str) -> tuple[ColumnElement[bool], ...]:
 
 def _due(connection: Connection, queue: str, limit: int) -> list[Any]:
     """The rows of a queue that somebody must do something about, because they are due or their lease is over:
-    what is awaited first, then the oldest, and of these no more than may be on their way at once."""
+    what is awaited first, then what was lost on its way and the oldest, and of these no more than may be on their
+    way at once."""
     now = clock.now()
-    due = and_(*_waits(queue), OutboxMessage.run_at <= now)
-    kinds = [kind for kind in AWAITED if queue_of(kind) == queue]
-    awaited = _oldest(connection, and_(due, OutboxMessage.kind.in_(kinds)), limit) if kinds else []
+    is_awaited = any(queue_of(kind) == queue for kind in AWAITED)
+    due = OutboxMessage.queue == queue, OutboxMessage.run_at <= now
+    found = _oldest(connection, limit, *due, WAITS_AWAITED) if is_awaited else []
     on_their_way = *_travels(queue), OutboxMessage.lease_until > now
     free = IN_FLIGHT - (connection.scalar(select(func.count()).where(*on_their_way)) or 0)
-    lost = and_(*_travels(queue), OutboxMessage.lease_until <= now)
-    others = or_(and_(due, OutboxMessage.kind.not_in(kinds)), lost)
-    return awaited + _oldest(connection, others, min(limit, free) - len(awaited))
+    limit = min(limit, free)
+    # Asked for one after the other, because together they lead the database to sort all that waits.
+    found += _oldest(connection, limit - len(found), *_travels(queue), OutboxMessage.lease_until <= now)
+    others = OutboxMessage.state == "pending", OutboxMessage.kind.not_in(AWAITED)
+    return found + _oldest(connection, limit - len(found), *due, *others)
 
 
-def _oldest(connection: Connection, which: ColumnElement[bool], limit: int) -> list[Any]:
+def _oldest(connection: Connection, limit: int, *which: ColumnElement[bool] | TextClause) -> list[Any]:
     """So many of these rows, kept from others until the end of the transaction."""
     if limit <= 0:
         return []
-    rows = select(OutboxMessage).where(which).order_by(OutboxMessage.run_at, OutboxMessage.id).limit(limit)
+    rows = select(OutboxMessage).where(*which).order_by(OutboxMessage.run_at, OutboxMessage.id).limit(limit)
     return list(connection.execute(rows.with_for_update(skip_locked=True)))
 
 
