@@ -1,5 +1,6 @@
 """What the engine cannot know of a process: templates of its notices exist, its forms have what its
-steps read and only offer what a page can find, and every text of both is translated."""
+steps read and only offer what a page can find, every text of both is translated, and who extends a
+deadline for the second time is said."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ def faults(app: Flask, processes: Sequence[Process] = PROCESSES) -> list[str]:
     with app.test_request_context(), force_locale(SOURCE):
         for process in processes:
             found += _templates(app, process)
+            found += _extensions(process)
             found += dict.fromkeys(_forms(process))
             for text in sorted({*texts(process), *form_texts(process)}):
                 found += _untranslated(process, text, catalogs)
@@ -71,6 +73,13 @@ def _templates(app: Flask, process: Process) -> Iterator[str]:
                 app.jinja_env.get_template(f"mail/{notice.template}.txt")
             except TemplateNotFound:
                 yield f"process {process.name!r}: notice {notice.name!r} has no template mail/{notice.template}.txt"
+
+
+def _extensions(process: Process) -> Iterator[str]:
+    """Once is for whoever works on it; a second time needs a higher level (domain.md section 4)."""
+    for deadline in process.deadlines:
+        if deadline.extension and not deadline.extension.again:
+            yield f"process {process.name!r}: deadline {deadline.name!r}: again= is missing from its extension"
 
 
 # ------------------------------------------------------------------------------- forms

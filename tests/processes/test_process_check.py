@@ -8,7 +8,18 @@ from typing import Any, ClassVar
 from flask import Flask
 
 from workflow_app import process_check
-from workflow_app.engine.definition import Assign, Link, Notice, Process, State, Step, clock_party, party
+from workflow_app.engine.definition import (
+    Assign,
+    Deadline,
+    Extension,
+    Link,
+    Notice,
+    Process,
+    State,
+    Step,
+    clock_party,
+    party,
+)
 from workflow_app.forms.base import Form, NoteForm, Row, rows
 from workflow_app.forms.fields import IdField, LineField, OneOfField, TextField
 
@@ -94,6 +105,17 @@ def test_an_opening_part_is_asked_for_when_a_case_is_opened(app: Flask) -> None:
         process = replace(sound, opening_form=Wants, opening_parts=("one", "two"))
         (told,) = process_check.faults(app, (process,))
     assert told == "process 'sound': opening_parts names 'two', which its opening_form does not ask for"
+
+
+def test_a_second_extension_is_for_somebody(app: Flask) -> None:
+    extension = Extension(office, NoteForm)
+    deadline = Deadline("note", "Note it", sound.states[:1], field="day", extension=extension)
+    with app.app_context():
+        told = process_check.faults(app, (replace(sound, deadlines=(deadline,)),))
+        assert "process 'sound': deadline 'note': again= is missing from its extension" in told
+        mended = replace(deadline, extension=replace(extension, again=office))
+        told = process_check.faults(app, (replace(sound, deadlines=(mended,)),))
+        assert not any("again=" in fault for fault in told)
 
 
 def test_a_notice_has_its_template(app: Flask) -> None:

@@ -56,7 +56,7 @@ DEADLINES = (
         roll=False,
         warn=(weeks(2),),
         escalate=lead_department_head,
-        extension=Extension(council_office | lead_department, ExtensionForm),
+        extension=Extension(council_office | lead_department, ExtensionForm, again=lead_department_head),
     ),
     Deadline(
         "owed",
