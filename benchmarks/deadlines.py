@@ -125,7 +125,7 @@ def fired(url: str) -> Fired:
     leg = leg_of("timed", "lapse", 2, before, after)
     (name, payload), *others = leg.notices
     key = next(key for key, _payload in after["outbox"] if key.startswith("due:")).split(":", 2)[2]
-    assert name == "0"  # the last part of the key of what is told about a deadline
+    assert name == "end"  # the last part of the key of what is told about a deadline
     return Fired(replace(leg, actor=None, notices=tuple(others)), key, payload.replace('"seq":1', '"seq":%d'))
 
 

@@ -169,7 +169,8 @@ def _ring(cases: Cases, found: Found, *, take_step: bool) -> Rung:
             return NOTHING
         after = records.next_moment(deadline, due, found.warned + 1, tx.calendar)
         if found.warned <= len(deadline.warn):
-            tx.write(_told(process, head.snapshot, deadline, due, found.warned, over))
+            day = "end" if over else records.warning_day(deadline, due, found.warned, tx.calendar).isoformat()
+            tx.write(_told(process, head.snapshot, deadline, due, day))
         left = None if take_step else comes_back(deadline, due, head.snapshot.data, _facts(tx, head))
         tx.write([_look_again(due, min(found.warned, len(deadline.warn)) + 1, after or left)])
         if step and take_step and not head.done:
@@ -217,9 +218,11 @@ def _comes_again(tx: Transaction, found: Found) -> Found | None:
     return _found(rows[0]) if rows else None
 
 
-def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned: int, over: bool) -> list[Part]:
+def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, day: str) -> list[Part]:
     """Warnings go to those for whom the case waits and whom the deadline names; the end also to the
-    party it escalates to."""
+    party it escalates to. Each `day` of a deadline, and its ``end``, is told once, however many warnings
+    another version of the process has before it."""
+    over = day == "end"
     waiting = {hand.principal for hand in open_hands(process, case.state, case.parts, case.hands, {}).values()}
     waiting |= set(deadline.warns.principals(case.parts))
     if over:
@@ -227,7 +230,7 @@ def _told(process: Process, case: Snapshot, deadline: Deadline, due: Due, warned
     name = f"{'overdue' if over else 'warning'}:{deadline.name}"
     subject = OVERDUE if over else WARNING
     notice = (Notice(name, deadline.escalate, subject), tuple(sorted(waiting)))
-    key = f"due:{due.row}:{due.due_on}:{due.extended}:{warned}"
+    key = f"due:{due.row}:{due.due_on}:{due.extended}:{day}"
     return records.outbox(case.id, case.seq, [notice], clock.now(), due_on=due.due_on, key=key)
 
 

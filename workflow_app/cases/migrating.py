@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow_app.engine.deadlines import entering
-from workflow_app.engine.definition import Actor, Changes, Process, Snapshot
+from workflow_app.engine.deadlines import carried_over, entering
+from workflow_app.engine.definition import Actor, Changes, Due, Facts, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound, NotPossible
 
@@ -13,7 +14,7 @@ from . import indexing, records
 from .acting import Cases
 from .facts import facts_for
 from .history import Event, canonical, digest, new_salt, payload
-from .transaction import Head, Transaction
+from .transaction import Head, Part, Transaction
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def plan(cases: Cases, process: str, to: int) -> Plan:
 def migrate(cases: Cases, process: str, to: int, actor: Actor) -> Plan:
     """Move all of them, or none: raises NotPossible when one has no place in the newer version."""
     with cases.store.transaction() as tx:
-        found = _plan(cases, tx, process, to)
+        found = _locked_plan(cases, tx, process, to)
         if found.missing:
             raise NotPossible(
                 _("Version %(to)s has no place for these states: %(states)s. Nothing was moved."),
@@ -44,12 +45,25 @@ def migrate(cases: Cases, process: str, to: int, actor: Actor) -> Plan:
                 states=", ".join(sorted({state for _version, state in found.missing})),
             )
         target = cases.registry.find(process, to)
-        tx.lock(sorted(case_id for ids in found.moves.values() for case_id in ids))
-        for (_version, _state, to_state), ids in found.moves.items():
+        for (version, _state, to_state), ids in found.moves.items():
+            before = cases.registry.find(process, version)
             for case_id in ids:
-                _move(tx, target, tx.take(case_id), to_state, actor)
+                _move(tx, before, target, tx.take(case_id), to_state, actor)
         tx.commit()
     return found
+
+
+def _locked_plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
+    """A plan for cases that are all locked, so that none of them moves any more. Until then people and the
+    clock go on, also while we wait for a lock: what was planned before may be over."""
+    locked: set[int] = set()
+    while True:
+        found = _plan(cases, tx, name, to)
+        ids = {case_id for moved in found.moves.values() for case_id in moved}
+        if ids <= locked:
+            return found
+        tx.lock(sorted(ids - locked))
+        locked |= ids
 
 
 def _plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
@@ -68,7 +82,7 @@ def _plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
     return found
 
 
-def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Actor) -> None:
+def _move(tx: Transaction, before: Process, target: Process, head: Head, to_state: str, actor: Actor) -> None:
     case: Snapshot = head.snapshot
     facts = facts_for(tx, target, case, (), head.settings)
     body, salt = canonical(payload(Changes(), from_version=case.version)), new_salt()
@@ -81,12 +95,13 @@ def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Ac
         case, event, data=case.data, title=case.title, hands={}, number=case.number,
         entered=event.seq, closed=target.state_by_name[to_state].final,
     )  # fmt: skip
-    kept = {due.name for due in case.dues} & {
-        d.name for d in target.deadlines if to_state in {s.name for s in d.during}
-    }
-    gone = [due for due in case.dues if due.name not in kept]
-    fresh = [due for due in entering(target, to_state, case.data, facts) if due.name not in kept]
+    runs = {d.name for d in target.deadlines if to_state in {s.name for s in d.during}}
+    become = {due.name: carried_over(target, due, to_state, facts) for due in case.dues if due.name in runs}
+    gone = [due for due in case.dues if become.get(due.name) != due]
+    fresh = [become[due.name] for due in gone if due.name in become]
+    fresh += [due for due in entering(target, to_state, case.data, facts) if due.name not in become]
     parts += records.dues(target, case.id, gone, fresh, facts)
+    parts += _ladders(before, target, head, [due for due in case.dues if become.get(due.name) == due], facts)
     parts.append(("DELETE FROM open_steps WHERE case_id = ?", (case.id,)))
     parts.append(("DELETE FROM case_readers WHERE case_id = ?", (case.id,)))
     tx.write(parts)
@@ -94,3 +109,17 @@ def _move(tx: Transaction, target: Process, head: Head, to_state: str, actor: Ac
     now = records.Standing(to_state, case.parts, {}, due_on)
     tx.write(records.consequences(target, case.id, None, now, facts))
     indexing.keep(tx, case.id, indexing.Texts(target, case.title or "", case.number, case.data, case.parts))
+
+
+def _ladders(before: Process, target: Process, head: Head, kept: Sequence[Due], facts: Facts) -> list[Part]:
+    """Where deadlines that run on stand on the ladder of warnings of the newer definition."""
+    found: list[Part] = []
+    for due in kept:
+        if due.due_on is None or due.row is None or due.name not in before.deadline_by_name:
+            continue
+        warned, _fire_at = head.rungs[due.row]
+        rung = records.as_carried_over(
+            target.deadline_by_name[due.name], before.deadline_by_name[due.name], due, warned, facts
+        )
+        found.append(("UPDATE due_dates SET warned = ?, fire_at = ? WHERE id = ?", (*rung, due.row)))
+    return found

@@ -230,9 +230,29 @@ def as_begun(deadline: Deadline, due: Due, facts: Facts) -> tuple[int, datetime 
     return missed, next_moment(deadline, due, missed, facts.calendar)
 
 
+def as_carried_over(
+    deadline: Deadline, before: Deadline, due: Due, warned: int, facts: Facts
+) -> tuple[int, datetime | None]:
+    """The same of a deadline that runs on under a newer definition, of which `warned` warnings were sent under
+    the one `before`: no day is warned of twice, and none that is still to come is left out."""
+    assert due.due_on is not None
+    if warned > len(before.warn):
+        return len(deadline.warn) + 1, None  # it has ended, and that has been said
+    sent = _warnings(before, due.due_on, facts.calendar)[:warned]
+    days = _warnings(deadline, due.due_on, facts.calendar)
+    missed = sum(day < facts.today or day in sent or (bool(sent) and day < sent[-1]) for day in days)
+    return missed, next_moment(deadline, due, missed, facts.calendar)
+
+
 def _warnings(deadline: Deadline, due_on: date, calendar: Calendar) -> list[date]:
     """The days on which a deadline warns, the earliest first."""
     return sorted(calendar.back(due_on, period) for period in deadline.warn)
+
+
+def warning_day(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -> date:
+    """The day of the next warning of a deadline of which `warned` are sent."""
+    assert due.due_on is not None
+    return _warnings(deadline, due.due_on, calendar)[warned]
 
 
 def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -> datetime | None:
@@ -242,8 +262,7 @@ def next_moment(deadline: Deadline, due: Due, warned: int, calendar: Calendar) -
     if warned > len(deadline.warn):
         return None
     if warned < len(deadline.warn):
-        day = _warnings(deadline, due.due_on, calendar)[warned]
-        return calendar.end_of_day(day - timedelta(days=1))
+        return calendar.end_of_day(warning_day(deadline, due, warned, calendar) - timedelta(days=1))
     return calendar.end_of_day(due.due_on)
 
 

@@ -93,6 +93,12 @@ def entering(process: Process, state: str, data: Data, facts: Facts) -> tuple[Du
     return tuple(_stopped_or_running(process, deadline, due, state, facts) for deadline, due in found if due)
 
 
+def carried_over(process: Process, due: Due, state: str, facts: Facts) -> Due:
+    """A deadline that goes on under a newer definition of its process: stopped with what is left of it, or
+    running on, as the newer one says of the state the case is in."""
+    return _stopped_or_running(process, process.deadline_by_name[due.name], due, state, facts)
+
+
 def begin(deadline: Deadline, data: Data, facts: Facts, after: date | None = None) -> Due | None:
     """A deadline from its anchor; None while the date it is counted from is not known.
 
