@@ -131,6 +131,16 @@ def test_a_job_that_fails_when_somebody_else_has_it_keeps_no_other_waiting(town,
     assert ended == [("outbox",), ("retention",)]
 
 
+def test_what_the_database_refuses_to_a_job_is_an_incident_and_not_a_database_that_is_away(town, monkeypatch):
+    first, *others = periodic.JOBS
+    refused = turns.Job(first.name, first.when, lambda _turn: town.rows("SELECT 1 FROM nowhere"))
+    monkeypatch.setattr(periodic, "JOBS", (refused, *others))
+    periodic.run_due()
+    with clock.at(clock.now() + NIGHT):
+        periodic.run_due()
+    assert town.rows("SELECT subject, state FROM incidents") == [(f"job:{first.name}", "open")]
+
+
 # ---------------------------------------------------------------------------- retention
 
 

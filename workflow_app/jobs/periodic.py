@@ -25,7 +25,7 @@ from workflow_app.extensions import db
 from . import attending, cleaning, deadlines, digests, figures, proving, retention, timekeeping, turns
 from .schedules import At
 from .tasks import redis_connection, relay
-from .timekeeping import AWAY, Tick
+from .timekeeping import Tick, is_away
 from .turns import Job, Missed, Turn
 from .watch import Watch
 
@@ -96,12 +96,10 @@ def _ran(job: Job, turn: Turn, calendar: Calendar) -> bool:
         turns.done(turn, job, calendar)
     except turns.Overtaken:
         raise
-    except AWAY as error:
-        log.warning("%s failed and will be tried again: %s", job.name, type(error).__name__)
-        turns.failed(turn, type(error).__name__)
     except Exception as error:
-        log.exception("%s failed and will be tried again", job.name)
-        turns.failed(turn, type(error).__name__, is_trouble=True)
-    else:
-        return True
-    return False
+        name, is_trouble = type(error).__name__, not is_away(error)
+        level, told = (logging.ERROR, error) if is_trouble else (logging.WARNING, None)
+        log.log(level, "%s failed and will be tried again: %s", job.name, name, exc_info=told)
+        turns.failed(turn, name, is_trouble=is_trouble)
+        return False
+    return True

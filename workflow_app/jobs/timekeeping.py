@@ -28,8 +28,6 @@ from workflow_app.incidents import Trouble, report, solved
 from workflow_app.models import Incident
 
 log = logging.getLogger(__name__)
-AWAY: tuple[type[Exception], ...] = (RedisError, OSError, Unavailable, *database.AWAY)
-"""What may be raised when something does not answer now, and comes again by itself."""
 LONGEST_PAUSE = 60.0
 """Seconds; no pause after a failure is longer, unless the job comes more seldom anyway."""
 PATIENCE = 20.0
@@ -86,7 +84,7 @@ class Lane:
 
     def _failed(self, tick: Tick, error: Exception) -> float:
         count = self.failures[tick.name] = self.failures.get(tick.name, 0) + 1
-        if _is_away(error):
+        if is_away(error):
             log.warning("%s failed and will be tried again: %s", tick.name, type(error).__name__)
         else:
             log.error("%s failed and will be tried again: %s", tick.name, type(error).__name__, exc_info=error)
@@ -94,7 +92,7 @@ class Lane:
         return max(tick.seconds, min(tick.seconds * 2.0 ** min(count - 1, 10), LONGEST_PAUSE))
 
 
-def _is_away(error: Exception) -> bool:
+def is_away(error: Exception) -> bool:
     """Whether something does not answer; not whether a database refuses what it is asked."""
     return isinstance(error, RedisError | OSError | Unavailable) or database.is_away(error)
 
