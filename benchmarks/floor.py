@@ -33,8 +33,9 @@ SETTLE = (
     " WHERE case_id = ? AND name = ? AND status IN ('running', 'suspended')"
 )
 DUE = (
-    "INSERT INTO due_dates (case_id, name, anchor_on, due_on, fire_at, status, remaining, extended, warned)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO due_dates (case_id, name, anchor_on, due_on, fire_at, status, remaining, extended, warned,"
+    " remaining_unit)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 DONE = "DELETE FROM open_steps WHERE principal = ? AND case_id = ? AND step = ?"
 CHANGE = (
@@ -67,7 +68,7 @@ class Leg:
     data: str
     body: str
     settled: tuple[str, ...]
-    dues: tuple[Row, ...]  # name, anchor_on, due_on, fire_at, status, remaining, extended, warned
+    dues: tuple[Row, ...]  # name, anchor_on, due_on, fire_at, status, remaining, extended, warned, remaining_unit
     done: tuple[Row, ...]  # principal, step
     opened: tuple[Row, ...]  # principal, step, hands, hands_needed, due_on
     blind: tuple[str, ...]

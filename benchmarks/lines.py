@@ -136,7 +136,10 @@ def open_line(url: str, line: Line) -> Iterator[Act]:
 TABLES = {
     "cases": ("id", "state, title, data, entered_seq"),
     "case_event_payloads": ("case_id", "seq, body"),
-    "due_dates": ("case_id", "id, name, anchor_on, due_on, fire_at, status, remaining, extended, warned"),
+    "due_dates": (
+        "case_id",
+        "id, name, anchor_on, due_on, fire_at, status, remaining, extended, warned, remaining_unit",
+    ),
     "open_steps": ("case_id", "principal, step, hands, hands_needed, due_on"),
     "case_readers": ("case_id", "principal"),
     "outbox": ("case_id", "dedupe_key, payload"),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, text
 
 from tests.cases.conftest import MONDAY, at_work, rows  # noqa: F401  (a fixture)
 from tests.cases.conftest import cases as cases
 from tests.cases.test_acting import clean, opened
-from tests.cases.world import ADA, DORA, request, task
+from tests.cases.world import ADA, DORA, board, office, request, task
 from workflow_app.cases import Cases, migrating
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
-from workflow_app.engine.calendar import days
-from workflow_app.engine.definition import CLOCK, Process
+from workflow_app.engine.calendar import days, working_days
+from workflow_app.engine.definition import CLOCK, Process, Setting, State, Step
 from workflow_app.engine.machine import Registry
+from workflow_app.models import RuleSetting
 
 DECISION = request.deadline_by_name["decision"]
 WARNED = "SELECT id FROM outbox WHERE dedupe_key LIKE 'due:%'"
@@ -115,6 +117,76 @@ def test_time_that_stands_in_the_newer_version_stands_and_goes_on_when_it_is_lef
     assert rung(third, begin=20, until=30) == [24, 27]
     assert rows(cases, "SELECT state FROM cases WHERE id = :c", c=case_id) == [("gone",)]
     clean(third)
+
+
+UNITS = "SELECT remaining, remaining_unit FROM due_dates"
+
+
+def goes_on_in_working_days(cases: Cases) -> list[str]:
+    """On 20 March the request is under a version whose clock runs, in working days: when its time ends."""
+    others = [d for d in request.deadlines if d is not DECISION]
+    counted = replace(DECISION, length=Setting("decision", working_days(10)))
+    newest = replace(request, version=3, deadlines=(counted, *others))
+    third = Cases(cases.store, Registry((request, with_a_clock_that_stands(), newest, task)))
+    with clock.at(march(20)):
+        migrating.migrate(third, "request", 3, CLOCK)
+    clean(third)
+    return [str(day) for (day,) in rows(cases, "SELECT due_on FROM due_dates")]
+
+
+def test_calendar_days_that_are_left_stay_calendar_days_where_the_newer_version_counts_working_days(cases):
+    filed(cases)
+    moved(cases, with_a_clock_that_stands(), on=10)
+    assert rows(cases, UNITS) == [(6, "day")]
+    assert goes_on_in_working_days(cases) == ["2026-03-26"]
+    assert rows(cases, UNITS) == [(None, None)]
+
+
+def test_of_time_that_stood_before_units_were_written_down_the_version_of_that_time_tells_the_unit(cases):
+    filed(cases)
+    moved(cases, with_a_clock_that_stands(), on=10)
+    with cases.store.engine.begin() as connection:
+        connection.execute(text("UPDATE due_dates SET remaining_unit = NULL"))
+    assert goes_on_in_working_days(cases) == ["2026-03-26"]
+
+
+def test_the_town_may_count_otherwise_while_a_clock_stands(cases):
+    """Everything goes the usual way: the rule set changes on the 15th, and on the 20th somebody answers."""
+    asked = with_a_question()
+    town = Cases(cases.store, Registry((asked, task)))
+    case_id = filed(town)
+    with clock.at(march(10)):
+        town.act(case_id, "ask", DORA)
+    assert rows(cases, UNITS) == [(6, "day")]
+    with cases.store.engine.begin() as connection:
+        value = {"n": 10, "unit": "working_day"}
+        connection.execute(insert(RuleSetting), {"name": "decision", "value": value, "valid_from": date(2026, 3, 15)})
+    with clock.at(march(20)):
+        town.act(case_id, "answer", ADA)
+    assert [str(day) for (day,) in rows(cases, "SELECT due_on FROM due_dates")] == ["2026-03-26"]
+    assert rows(cases, UNITS) == [(None, None)]
+    with clock.at(march(20)):
+        town.act(case_id, "ask", DORA)
+    with clock.at(march(23)):
+        town.act(case_id, "end", ADA)
+    assert rows(cases, "SELECT status, remaining, remaining_unit FROM due_dates") == [("settled", None, None)]
+    clean(town)
+
+
+def with_a_question() -> Process:
+    """The request in which the office may ask back while it is filed; time stands until the answer."""
+    there, end = request.state_by_name["filed"], request.state_by_name["done"]
+    asked = State("asked", "Asked", seen_by=there.seen_by, suspended=True)
+    steps = (
+        Step("ask", "Ask", there, asked, who=office, past="%(actor)s asked."),
+        Step("answer", "Answer", asked, there, who=board, past="%(actor)s answered."),
+        Step("end", "End", asked, end, who=board, past="%(actor)s ended it."),
+    )
+    during = replace(DECISION, during=(there, asked))
+    others = [d for d in request.deadlines if d is not DECISION]
+    return replace(
+        request, states=(*request.states, asked), steps=(*request.steps, *steps), deadlines=(during, *others)
+    )
 
 
 def test_time_that_is_up_is_not_up_again(cases):

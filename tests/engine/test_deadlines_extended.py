@@ -27,6 +27,7 @@ from tests.engine.motions import (
     take,
     waiting,
 )
+from workflow_app.engine.calendar import Unit
 from workflow_app.engine.definition import Actor, Due, Extension
 from workflow_app.engine.errors import Invalid, NotAllowed, NotPossible
 from workflow_app.engine.machine import Move, available, fire
@@ -124,4 +125,4 @@ def test_an_extended_deadline_stands_still_like_any_other():
     process = motion(EXTENDABLE)
     at = after(case(filed, RUNNING), extend("2026-04-30"))
     asked = take(process, at, "ask", date(2026, 4, 20))
-    assert asked.running == (replace(RUNNING, due_on=None, left=10, extended=1),)
+    assert asked.running == (replace(RUNNING, due_on=None, left=10, extended=1, left_in=Unit.DAY),)

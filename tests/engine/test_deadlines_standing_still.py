@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.motions import (
     CLOSING,
     MEETING,
+    MEMBER,
     RUNNING,
     TUESDAY,
     YEARLY,
@@ -26,20 +28,20 @@ from tests.engine.motions import (
 )
 from workflow_app.engine.calendar import Calendar, Period, Unit, weeks, working_days
 from workflow_app.engine.definition import Due
-from workflow_app.engine.machine import start_of
+from workflow_app.engine.machine import fire, start_of
 from workflow_app.engine.steps import Opening
 
 
 def test_while_the_case_waits_it_stands_still_with_what_is_left():
     process = motion(counted())
     asked = take(process, case(filed, RUNNING), "ask", date(2026, 3, 10))
-    assert asked.running == (replace(RUNNING, due_on=None, left=21),)
+    assert asked.running == (replace(RUNNING, due_on=None, left=21, left_in=Unit.DAY),)
     answered = take(process, after(case(filed, RUNNING), asked), "answer", date(2026, 5, 4))
     assert answered.running == (replace(RUNNING, due_on=date(2026, 5, 26)),)  # the 25th is Whit Monday
 
 
 def test_steps_while_it_stands_still_change_nothing():
-    stopped = replace(RUNNING, due_on=None, left=21)
+    stopped = replace(RUNNING, due_on=None, left=21, left_in=Unit.DAY)
     move = take(motion(counted()), case(waiting, stopped), "note", date(2026, 5, 1))
     assert (move.settled, move.running) == ((), ())
 
@@ -56,19 +58,42 @@ def test_what_is_left_of_working_days_is_working_days():
     process = motion(counted(working_days(10)))
     due = Due("reply", date(2026, 3, 30), date(2026, 4, 15), row=5)  # Easter lies in between
     asked = take(process, case(filed, due), "ask", date(2026, 4, 2))
-    assert asked.running[0].left == 7
+    assert (asked.running[0].left, asked.running[0].left_in) == (7, Unit.WORKING_DAY)
     answered = take(process, after(case(filed, due), asked), "answer", date(2026, 6, 1))
+    assert answered.running[0].due_on == date(2026, 6, 10)
+
+
+@pytest.mark.parametrize(
+    ("length", "later", "until"),
+    [
+        (weeks(4), working_days(20), date(2026, 5, 26)),  # 21 calendar days; the 25th is Whit Monday
+        (working_days(20), weeks(4), date(2026, 5, 27)),  # 15 working days, without Ascension Day and Whit Monday
+    ],
+)
+def test_what_is_left_stays_what_it_was_when_the_town_counts_otherwise_meanwhile(length, later, until):
+    process = motion(counted(length))
+    asked = take(process, case(filed, RUNNING), "ask", date(2026, 3, 10))
+    at = after(case(filed, RUNNING), asked)
+    facts = on(date(2026, 5, 4), reply={"n": later.n, "unit": later.unit.value})
+    answered = fire(process, at, process.step_by_name["answer"], MEMBER, {}, facts)
+    assert answered.running == (replace(RUNNING, due_on=until),)
+
+
+def test_what_was_left_before_its_unit_was_written_down_is_what_the_period_is_counted_in():
+    process = motion(counted(working_days(10)))
+    stopped = Due("reply", TUESDAY, None, left=7, row=5)
+    answered = take(process, case(waiting, stopped), "answer", date(2026, 6, 1))
     assert answered.running[0].due_on == date(2026, 6, 10)
 
 
 def test_what_begins_while_the_case_waits_has_its_whole_length_left():
     process = motion(counted())
     asked = take(process, case(draft), "ask", TUESDAY)
-    assert asked.running == (Due("reply", TUESDAY, None, left=28),)
+    assert asked.running == (Due("reply", TUESDAY, None, left=28, left_in=Unit.DAY),)
     answered = take(process, after(case(draft), asked), "answer", date(2026, 6, 1))
     assert answered.running[0].due_on == date(2026, 6, 29)
     again = take(process, after(case(draft), asked), "ask_again", date(2026, 3, 10))
-    assert again.running == (Due("reply", date(2026, 3, 10), None, left=28),)
+    assert again.running == (Due("reply", date(2026, 3, 10), None, left=28, left_in=Unit.DAY),)
 
 
 def test_a_period_that_has_not_begun_loses_nothing_by_waiting():

@@ -81,6 +81,11 @@ def test_deadlines_of_every_kind_are_counted_and_told(demo_app):
     assert tiles[-1] == ("1", "ruhend")
     said = words(visitor.get("/dashboard/deadlines?when=suspended"))
     assert "Die Frist ruht; es bleiben 6 Tage." in said
+    run_sql(demo_app, "UPDATE due_dates SET remaining_unit = 'working_day' WHERE status = 'suspended'")
+    assert "Die Frist ruht; es bleiben 6 Werktage." in words(visitor.get("/dashboard/deadlines?when=suspended"))
+    run_sql(demo_app, "UPDATE due_dates SET remaining = -6 WHERE status = 'suspended'")
+    late = "Die Frist ruht; sie war um 6 Werktage überschritten."
+    assert late in words(visitor.get("/dashboard/deadlines?when=suspended"))
     assert '<td data-label="Wie oft verlängert">2</td>' in visitor.get("/dashboard/deadlines?when=suspended").text
     assert "heute" in words(visitor.get("/dashboard/deadlines?when=today"))
     assert "überfällig" in words(visitor.get("/dashboard/deadlines"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow_app.engine.deadlines import carried_over, entering
+from workflow_app.engine.deadlines import carried_over, entering, with_unit
 from workflow_app.engine.definition import Actor, Changes, Due, Facts, Process, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound, NotPossible
@@ -96,7 +96,7 @@ def _move(tx: Transaction, before: Process, target: Process, head: Head, to_stat
         entered=event.seq, closed=target.state_by_name[to_state].final,
     )  # fmt: skip
     runs = {d.name for d in target.deadlines if to_state in {s.name for s in d.during}}
-    become = {due.name: carried_over(target, due, to_state, facts) for due in case.dues if due.name in runs}
+    become = {due.name: _carried_over(before, target, due, to_state, facts) for due in case.dues if due.name in runs}
     gone = [due for due in case.dues if become.get(due.name) != due]
     fresh = [become[due.name] for due in gone if due.name in become]
     fresh += [due for due in entering(target, to_state, case.data, facts) if due.name not in become]
@@ -109,6 +109,12 @@ def _move(tx: Transaction, before: Process, target: Process, head: Head, to_stat
     now = records.Standing(to_state, case.parts, {}, due_on)
     tx.write(records.consequences(target, case.id, None, now, facts))
     indexing.keep(tx, case.id, indexing.Texts(target, case.title or "", case.number, case.data, case.parts))
+
+
+def _carried_over(before: Process, target: Process, due: Due, to_state: str, facts: Facts) -> Due:
+    """What is left of a deadline stays what it was under the definition under which its clock stopped."""
+    deadline = before.deadline_by_name.get(due.name)
+    return carried_over(target, with_unit(deadline, due, facts) if deadline else due, to_state, facts)
 
 
 def _ladders(before: Process, target: Process, head: Head, kept: Sequence[Due], facts: Facts) -> list[Part]:

@@ -181,7 +181,9 @@ def visibility(process: Process, case_id: int, was: Standing | None, now: Standi
     return found + insert("case_readers", READER, rows)
 
 
-DUE = ("case_id", "name", "anchor_on", "due_on", "fire_at", "status", "remaining", "extended", "warned")
+DUE = (
+    "case_id", "name", "anchor_on", "due_on", "fire_at", "status", "remaining", "extended", "warned", "remaining_unit",
+)  # fmt: skip
 
 
 def dues(
@@ -197,7 +199,7 @@ def dues(
         if after := fresh.pop(due.name, None):
             sql = (
                 "UPDATE due_dates SET anchor_on = ?, due_on = ?, fire_at = ?, status = ?, remaining = ?,"
-                " extended = ?, warned = ? WHERE id = ?"
+                " extended = ?, warned = ?, remaining_unit = ? WHERE id = ?"
             )
             found.append((sql, (*_due(process, after, facts), due.row)))
         else:
@@ -206,7 +208,7 @@ def dues(
             # A suspended row may have no date; its remaining time says where it stood.
             sql = (
                 "UPDATE due_dates SET status = ?, fire_at = NULL, due_on = COALESCE(due_on, anchor_on),"
-                " remaining = NULL WHERE id = ?"
+                " remaining = NULL, remaining_unit = NULL WHERE id = ?"
             )
             found.append((sql, (status, due.row)))
     rows = [(case_id, due.name, *_due(process, due, facts)) for due in fresh.values()]
@@ -214,12 +216,12 @@ def dues(
 
 
 def _due(process: Process, due: Due, facts: Facts) -> tuple[Any, ...]:
-    """A deadline as a row, from its anchor to the warnings sent. A warning whose day has passed before the
+    """A deadline as a row, from its anchor to the unit of what is left. A warning whose day has passed before the
     deadline begins (or is moved) warns of nothing."""
     if due.due_on is None:
-        return due.anchor_on, None, None, "suspended", due.left, due.extended, 0
+        return due.anchor_on, None, None, "suspended", due.left, due.extended, 0, due.left_in and due.left_in.value
     warned, at = as_begun(process.deadline_by_name[due.name], due, facts)
-    return due.anchor_on, due.due_on, at, "running", None, due.extended, warned
+    return due.anchor_on, due.due_on, at, "running", None, due.extended, warned, None
 
 
 def as_begun(deadline: Deadline, due: Due, facts: Facts) -> tuple[int, datetime | None]:

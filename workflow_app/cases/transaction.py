@@ -20,7 +20,7 @@ from psycopg import RawCursor
 from sqlalchemy import Engine
 
 from workflow_app.engine import clock
-from workflow_app.engine.calendar import Calendar
+from workflow_app.engine.calendar import Calendar, Unit
 from workflow_app.engine.definition import Due, Holder, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound
@@ -32,7 +32,7 @@ CASE = (
 )
 PARTS = "SELECT part, person_id, organization_id FROM case_parties WHERE case_id = ? ORDER BY id"
 DUES = (
-    "SELECT name, anchor_on, due_on, remaining, extended, id, warned, fire_at FROM due_dates"
+    "SELECT name, anchor_on, due_on, remaining, extended, id, warned, fire_at, remaining_unit FROM due_dates"
     " WHERE case_id = ? AND status IN ('running', 'suspended')"
 )
 SETTINGS = "SELECT name, value FROM rule_settings WHERE valid_from <= ? ORDER BY valid_from"
@@ -164,7 +164,9 @@ class Transaction:
         snapshot = Snapshot(
             id_, process, version, state, seq, entered,
             data=_json(data), parts=held, hands={k: tuple(v) for k, v in _json(hands).items()},
-            dues=tuple(Due(d[0], _date(d[1]), _date(d[2]), d[3], d[4], d[5]) for d in dues),
+            dues=tuple(
+                Due(d[0], _date(d[1]), _date(d[2]), d[3], d[4], d[5], Unit(d[8]) if d[8] else None) for d in dues
+            ),
             number=number, title=title,
         )  # fmt: skip
         rule_set = {name: _json(value) for name, value in settings}

@@ -99,6 +99,12 @@ def carried_over(process: Process, due: Due, state: str, facts: Facts) -> Due:
     return _stopped_or_running(process, process.deadline_by_name[due.name], due, state, facts)
 
 
+def with_unit(deadline: Deadline, due: Due, facts: Facts) -> Due:
+    """The same deadline; what is left of it is from now on what it is by this definition, if nobody wrote
+    down what it was when the clock stopped."""
+    return due if due.left is None else replace(due, left_in=_counted_in(deadline, due, facts))
+
+
 def begin(deadline: Deadline, data: Data, facts: Facts, after: date | None = None) -> Due | None:
     """A deadline from its anchor; None while the date it is counted from is not known.
 
@@ -154,22 +160,26 @@ def _runs_in(deadline: Deadline, state: str) -> bool:
 def _stopped_or_running(process: Process, deadline: Deadline, due: Due, state: str, facts: Facts) -> Due:
     """A deadline as it is in a state: stopped with what is left of it, or running on.
 
-    Who was late stays as late by as many days. What begins on a later day cannot be used up
-    before: such a period is counted from its anchor, not from today.
+    What was left in calendar days runs on in calendar days, also where the town or a newer version of the
+    process counts the period in working days by then; and the other way round. Who was late stays as late
+    by as many days. What begins on a later day cannot be used up before: such a period is counted from its
+    anchor, not from today.
     """
     stands = _counts_forwards(deadline) and process.state_by_name[state].suspended
     now, calendar = max(facts.today, due.anchor_on), facts.calendar
     if stands and due.due_on is not None:
-        left = calendar.remaining(now, due.due_on, _counted_in(deadline, facts))
-        return replace(due, due_on=None, left=left)
+        unit = _counted_in(deadline, due, facts)
+        return replace(due, due_on=None, left=calendar.remaining(now, due.due_on, unit), left_in=unit)
     if not stands and due.left is not None:
-        on = calendar.resume(now, due.left, _counted_in(deadline, facts), roll=deadline.roll)
-        return replace(due, due_on=on, left=None)
+        on = calendar.resume(now, due.left, _counted_in(deadline, due, facts), roll=deadline.roll)
+        return replace(due, due_on=on, left=None, left_in=None)
     return due
 
 
-def _counted_in(deadline: Deadline, facts: Facts) -> Unit:
+def _counted_in(deadline: Deadline, due: Due, facts: Facts) -> Unit:
     """What is left of a period in working days is working days; of all others, calendar days."""
+    if due.left_in:
+        return due.left_in
     in_working_days = deadline.length and facts.value(deadline.length).unit is Unit.WORKING_DAY
     return Unit.WORKING_DAY if in_working_days else Unit.DAY
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .calendar import Calendar, Period
+from .calendar import Calendar, Period, Unit
 from .errors import Reason
 from .who import Holder
 
@@ -19,7 +19,8 @@ class Due:
     """A deadline that runs in a case. `due_on` is a local date; the deadline ends with that day.
 
     `left` is set while the clock stands still: working days for a period in working days, else
-    calendar days; negative for who was late. `row` is its key in the store.
+    calendar days; negative for who was late. `row` is its key in the store. `left_in` is which of the two
+    they were when the clock stopped, None where nobody wrote that down: then it is as the period is now.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Due:
     left: int | None = None
     extended: int = 0
     row: int | None = None
+    left_in: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

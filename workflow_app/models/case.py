@@ -187,15 +187,17 @@ class DueDate(Base):
     `fire_at` (UTC) is when the clock looks next: at the moment of a warning, or at the end, which is
     the beginning of the day after; or later, after a failure. `warned` counts the warnings sent, and the end.
 
-    status: running, suspended (`remaining` days are left, working days for a period in working days;
-    negative for who was late), settled, fired. A running row
-    whose day has passed is overdue: it changes nothing and stays visible until the case moves on.
+    status: running, suspended (`remaining` days are left, negative for who was late; `remaining_unit` says
+    whether they are calendar days or working days; without it, in a row that is older than the column,
+    they are what the period is counted in), settled, fired. A running row whose day has passed is
+    overdue: it changes nothing and stays visible until the case moves on.
     """
 
     __tablename__ = "due_dates"
     __table_args__ = (
         CheckConstraint("status IN ('running', 'suspended', 'settled', 'fired')", name="status_known"),
         CheckConstraint("(status = 'suspended') = (remaining IS NOT NULL)", name="remaining_if_suspended"),
+        CheckConstraint("remaining_unit IN ('day', 'working_day')", name="remaining_unit_known"),
         CheckConstraint("status = 'suspended' OR due_on IS NOT NULL", name="due_unless_suspended"),
         CheckConstraint("extended >= 0 AND warned >= 0", name="counts_positive"),
         Index(
@@ -226,6 +228,7 @@ class DueDate(Base):
     fire_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(10), default="running")
     remaining: Mapped[int | None]
+    remaining_unit: Mapped[str | None] = mapped_column(String(11))
     extended: Mapped[int] = mapped_column(SmallInteger, default=0)
     warned: Mapped[int] = mapped_column(SmallInteger, default=0)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow_app.access import Viewer
+from workflow_app.engine.calendar import Unit
 from workflow_app.engine.definition import Due, Holder, Snapshot
 from workflow_app.engine.definition import message as _
 from workflow_app.engine.errors import NotFound
@@ -53,7 +54,13 @@ def snapshot(session: Session, viewer: Viewer, case_id: int) -> tuple[Case, Snap
     running = session.scalars(
         select(DueDate).where(DueDate.case_id == case_id, DueDate.status.in_(("running", "suspended")))
     )
-    dues = tuple(Due(d.name, d.anchor_on, d.due_on, d.remaining, d.extended, d.id) for d in running)
+    dues = tuple(
+        Due(
+            d.name, d.anchor_on, d.due_on, d.remaining, d.extended, d.id,
+            Unit(d.remaining_unit) if d.remaining_unit else None,
+        )
+        for d in running
+    )  # fmt: skip
     return case, Snapshot(
         case.id, case.process, case.version, case.state, case.seq, case.entered_seq, case.data, held,
         {name: tuple(people) for name, people in case.hands.items()}, dues, case.number, case.title,

@@ -127,16 +127,26 @@ def due_line(process: Process, due: DueDate | DueRow, today: date) -> DueLine:
     name = label(deadline.label) if deadline else due.name
     if due.due_on is None:
         left = due.remaining or 0
-        words = _("The clock stands still; %(left)s days are left.", left=left)
-        if left < 0:
-            words = _("The clock stands still; it was overdue by %(late)s days.", late=-left)
-        return DueLine(name, None, words, left < 0, due.extended)
+        return DueLine(
+            name, None, _left(left, in_working_days=due.remaining_unit == "working_day"), left < 0, due.extended
+        )
     days = (due.due_on - today).days
     if days < 0:
         words = ngettext("overdue by %(num)s day", "overdue by %(num)s days", -days)
     else:
         words = ngettext("%(num)s day left", "%(num)s days left", days) if days else _("today")
     return DueLine(name, due.due_on, words, days < 0, due.extended)
+
+
+def _left(left: int, *, in_working_days: bool) -> str:
+    """What is left of a deadline that stands still, in words."""
+    if in_working_days and left < 0:
+        return _("The clock stands still; it was overdue by %(late)s working days.", late=-left)
+    if in_working_days:
+        return _("The clock stands still; %(left)s working days are left.", left=left)
+    if left < 0:
+        return _("The clock stands still; it was overdue by %(late)s days.", late=-left)
+    return _("The clock stands still; %(left)s days are left.", left=left)
 
 
 # ---------------------------------------------------------------------- people, relatives

@@ -27,8 +27,8 @@ from .spans import SUSPENDED, span
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """A deadline. One that stands still has so many days `remaining` and may have no day; `waits` are the
-    principals for whom its case waits."""
+    """A deadline. One that stands still has so many days `remaining` and may have no day; `remaining_unit` is
+    as in `models.DueDate`. `waits` are the principals for whom its case waits."""
 
     case: CaseRow
     name: str
@@ -36,6 +36,7 @@ class DueRow:
     remaining: int | None
     extended: int
     waits: Sequence[str]
+    remaining_unit: str | None = None
 
 
 # Written into the statement, because an index over some rows is only used where it is seen to have them.
@@ -107,12 +108,12 @@ def _few(session: Session, whom: Set[str], last: date | None) -> list[int] | Non
 
 def _rows(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[DueRow]:
     few = select(DueDate).where(DueDate.id.in_(ids)).subquery()
-    more = (few.c.id, few.c.name, few.c.due_on, few.c.remaining, few.c.extended)
-    found = {row[-5]: row for row in session.execute(case_rows(viewer, few, *more))} if ids else {}
+    more = (few.c.id, few.c.name, few.c.due_on, few.c.remaining, few.c.extended, few.c.remaining_unit)
+    found = {row[-6]: row for row in session.execute(case_rows(viewer, few, *more))} if ids else {}
     rows = [found[id_] for id_ in ids if id_ in found]
     waits = waiting(session, [row[0] for row in rows])
     return [
-        DueRow(case_row(row, due_on), name, due_on, left, extended, waits.get(row[0], ()))
+        DueRow(case_row(row, due_on), name, due_on, left, extended, waits.get(row[0], ()), unit)
         for row in rows
-        for name, due_on, left, extended in [row[-4:]]
+        for name, due_on, left, extended, unit in [row[-5:]]
     ]
