@@ -117,6 +117,10 @@ def migrate(process: str, version: int, only_check: bool) -> None:
         click.echo(f"version {from_version}, {state}: no place in version {version} for {len(ids)} cases", err=True)
     if plan.missing:
         raise click.exceptions.Exit(1)
+    if plan.anew:
+        click.echo(f"{len(plan.anew)} cases went on while this command waited for them; they were moved from there.")
+    if plan.passed:
+        click.echo(f"{len(plan.passed)} cases ended or were moved while this command waited; they were left alone.")
     click.echo("Checked, nothing was moved." if only_check else f"{sum(map(len, plan.moves.values()))} cases moved.")
 
 

@@ -7,19 +7,30 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from tests.cases.conftest import MONDAY, at_work, rows  # noqa: F401  (a fixture)
 from tests.cases.conftest import cases as cases
 from tests.cases.test_acting import clean, opened
 from tests.cases.world import ADA, DORA, board, office, request, task
-from workflow_app.cases import Cases, migrating
+from workflow_app.cases import Cases, migrating, ringing_again
 from workflow_app.cases.clockwork import ring_all
 from workflow_app.engine import clock
 from workflow_app.engine.calendar import days, working_days
-from workflow_app.engine.definition import CLOCK, Process, Setting, State, Step
+from workflow_app.engine.definition import (
+    CLOCK,
+    Data,
+    Facts,
+    Process,
+    Setting,
+    Snapshot,
+    State,
+    Step,
+    rule,
+)
+from workflow_app.engine.errors import Reason
 from workflow_app.engine.machine import Registry
-from workflow_app.models import RuleSetting
+from workflow_app.models import DueDate, RuleSetting
 
 DECISION = request.deadline_by_name["decision"]
 WARNED = "SELECT id FROM outbox WHERE dedupe_key LIKE 'due:%'"
@@ -85,9 +96,63 @@ def test_what_happens_while_it_is_planned_is_not_undone(cases, monkeypatch, step
         return found
 
     monkeypatch.setattr(migrating, "_plan", plan_and_then)
-    migrating.migrate(both, "request", 2, CLOCK)
+    done = migrating.migrate(both, "request", 2, CLOCK)
     version = 1 if state == "gone" else 2  # what has ended stays under the version by which it did
+    assert (done.anew, done.passed) == (((), (case_id,)) if state == "gone" else ((case_id,), ()))
     assert rows(cases, "SELECT state, version FROM cases") == [(state, version)]
+    clean(both)
+
+
+def test_the_command_says_what_went_on_while_it_waited(app, monkeypatch):
+    plan = migrating.Plan("request", 2, {(1, "draft", "draft"): [3, 4]}, {}, anew=(4,), passed=(5, 6))
+    monkeypatch.setattr(migrating, "migrate", lambda *_given: plan)
+    said = app.test_cli_runner().invoke(args=["cases", "migrate", "request", "--to", "2"])
+    assert (said.exit_code, said.output.splitlines()) == (0, [
+        "version 1, draft -> draft: 2 cases",
+        "1 cases went on while this command waited for them; they were moved from there.",
+        "2 cases ended or were moved while this command waited; they were left alone.",
+        "2 cases moved.",
+    ])  # fmt: skip
+
+
+def test_cases_of_a_version_that_the_code_has_no_longer_can_still_leave_it(cases):
+    filed(cases)
+    assert rung(cases, begin=3, until=10) == [9]
+    alone = Cases(cases.store, Registry((replace(request, version=2), task)))
+    with clock.at(march(10)):
+        migrating.migrate(alone, "request", 2, CLOCK)
+    assert rung(alone, begin=10, until=18) == [14, 17]
+
+
+@pytest.mark.parametrize(("ladder", "days_told"), [((10, 7, 2), [11, 14, 17]), ((6, 2), [14, 17])])
+def test_a_warning_that_is_late_because_the_clock_stood_still_comes_if_it_still_is_one(cases, ladder, days_told):
+    """No scheduler ran from the third until the eleventh: the warning of the ninth had not been sent."""
+    filed(cases)
+    both = moved(cases, with_ladder(*ladder), on=11)
+    assert rung(both, begin=11, until=18) == days_told
+
+
+@rule("Not in winter")
+def not_in_winter(case: Snapshot, data: Data, facts: Facts) -> Reason | None:
+    return Reason("It is winter still.") if facts.today < date(2026, 3, 25) else None
+
+
+def test_another_try_that_somebody_asked_for_is_made_under_the_newer_version(cases):
+    """The clock could not let the request lapse; when it could, somebody asked for another try."""
+    steps = tuple(replace(s, when=(not_in_winter,)) if s.name == "lapse" else s for s in request.steps)
+    frozen = replace(request, steps=steps)
+    before = Cases(cases.store, Registry((frozen, task)))
+    filed(before)
+    assert rung(before, begin=3, until=20) == [9, 14, 17]
+    others = [d for d in request.deadlines if d is not DECISION]
+    newer = replace(frozen, version=2, deadlines=(replace(DECISION, warn=(days(3),)), *others))
+    both = Cases(cases.store, Registry((frozen, newer, task)))
+    with clock.at(march(26)):
+        with cases.store.engine.begin() as connection:
+            ringing_again.ring_now(connection, connection.scalars(select(DueDate.id)).all())
+        migrating.migrate(both, "request", 2, CLOCK)
+    assert rung(both, begin=26, until=26) == []
+    assert rows(cases, "SELECT state FROM cases") == [("gone",)]
     clean(both)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow_app.engine.deadlines import carried_over, entering, with_unit
 from workflow_app.engine.definition import Actor, Changes, Due, Facts, Process, Snapshot
@@ -20,12 +20,22 @@ from .transaction import Head, Part, Transaction
 @dataclass(frozen=True)
 class Plan:
     """What a migration would do: how many cases from which version and state to which state, and
-    the states for which the newer definition names no place."""
+    the states for which the newer definition names no place. Of cases that people or the clock moved
+    while it waited for them: those that it took from where they were then (`anew`), and those that had
+    ended or come to this version, and that it left alone (`passed`)."""
 
     process: str
     to: int
     moves: dict[tuple[int, str, str], list[int]]
     missing: dict[tuple[int, str], list[int]]
+    anew: tuple[int, ...] = ()
+    passed: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> dict[int, tuple[int, str]]:
+        """Version and state of each case that it is about."""
+        found = {case_id: (version, state) for (version, state, _to), ids in self.moves.items() for case_id in ids}
+        return found | {case_id: place for place, ids in self.missing.items() for case_id in ids}
 
 
 def plan(cases: Cases, process: str, to: int) -> Plan:
@@ -46,7 +56,7 @@ def migrate(cases: Cases, process: str, to: int, actor: Actor) -> Plan:
             )
         target = cases.registry.find(process, to)
         for (version, _state, to_state), ids in found.moves.items():
-            before = cases.registry.find(process, version)
+            before = _known(cases, process, version) or target
             for case_id in ids:
                 _move(tx, before, target, tx.take(case_id), to_state, actor)
         tx.commit()
@@ -56,14 +66,23 @@ def migrate(cases: Cases, process: str, to: int, actor: Actor) -> Plan:
 def _locked_plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
     """A plan for cases that are all locked, so that none of them moves any more. Until then people and the
     clock go on, also while we wait for a lock: what was planned before may be over."""
+    first = found = _plan(cases, tx, name, to)
     locked: set[int] = set()
-    while True:
+    while more := found.places.keys() - locked:
+        tx.lock(sorted(more))
+        locked |= more
         found = _plan(cases, tx, name, to)
-        ids = {case_id for moved in found.moves.values() for case_id in moved}
-        if ids <= locked:
-            return found
-        tx.lock(sorted(ids - locked))
-        locked |= ids
+    there = found.places
+    anew = tuple(case_id for case_id, place in first.places.items() if there.get(case_id, place) != place)
+    return replace(found, anew=anew, passed=tuple(sorted(first.places.keys() - there.keys())))
+
+
+def _known(cases: Cases, process: str, version: int) -> Process | None:
+    """A version of a process; None for one that this code has no longer: its cases may still leave it."""
+    try:
+        return cases.registry.find(process, version)
+    except KeyError:
+        return None
 
 
 def _plan(cases: Cases, tx: Transaction, name: str, to: int) -> Plan:
@@ -123,9 +142,9 @@ def _ladders(before: Process, target: Process, head: Head, kept: Sequence[Due], 
     for due in kept:
         if due.due_on is None or due.row is None or due.name not in before.deadline_by_name:
             continue
-        warned, _fire_at = head.rungs[due.row]
-        rung = records.as_carried_over(
-            target.deadline_by_name[due.name], before.deadline_by_name[due.name], due, warned, facts
-        )
-        found.append(("UPDATE due_dates SET warned = ?, fire_at = ? WHERE id = ?", (*rung, due.row)))
+        rung = head.rungs[due.row]
+        now, was = target.deadline_by_name[due.name], before.deadline_by_name[due.name]
+        after = records.as_carried_over(now, was, due, rung, facts)
+        if after != rung:
+            found.append(("UPDATE due_dates SET warned = ?, fire_at = ? WHERE id = ?", (*after, due.row)))
     return found

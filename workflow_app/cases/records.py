@@ -233,17 +233,23 @@ def as_begun(deadline: Deadline, due: Due, facts: Facts) -> tuple[int, datetime 
 
 
 def as_carried_over(
-    deadline: Deadline, before: Deadline, due: Due, warned: int, facts: Facts
-) -> tuple[int, datetime | None]:
-    """The same of a deadline that runs on under a newer definition, of which `warned` warnings were sent under
-    the one `before`: no day is warned of twice, and none that is still to come is left out."""
+    deadline: Deadline, before: Deadline, due: Due, rung: tuple[int, Any], facts: Facts
+) -> tuple[int, Any]:  # fmt: skip
+    """The same of a deadline that runs on under a newer definition; `rung` is what it was under the one
+    `before`. No day is warned of twice. What the clock owed already and has not told, because it stood still,
+    it still tells; a new warning whose day has passed warns of nothing. What was said to be over stays so,
+    and so does the moment at which the clock tries again what was refused then."""
     assert due.due_on is not None
+    warned, at = rung
     if warned > len(before.warn):
-        return len(deadline.warn) + 1, None  # it has ended, and that has been said
-    sent = _warnings(before, due.due_on, facts.calendar)[:warned]
-    days = _warnings(deadline, due.due_on, facts.calendar)
-    missed = sum(day < facts.today or day in sent or (bool(sent) and day < sent[-1]) for day in days)
-    return missed, next_moment(deadline, due, missed, facts.calendar)
+        return len(deadline.warn) + 1, at
+    known, days = (_warnings(one, due.due_on, facts.calendar) for one in (before, deadline))
+    if days == known:
+        return rung
+    told, owed = known[:warned], known[warned:]
+    ahead = (n for n, day in enumerate(days) if day not in told and (day in owed or day >= facts.today))
+    sent = next(ahead, len(days))
+    return sent, next_moment(deadline, due, sent, facts.calendar)
 
 
 def _warnings(deadline: Deadline, due_on: date, calendar: Calendar) -> list[date]:
