@@ -78,8 +78,12 @@ def _templates(app: Flask, process: Process) -> Iterator[str]:
 def _extensions(process: Process) -> Iterator[str]:
     """Once is for whoever works on it; a second time needs a higher level (domain.md section 4)."""
     for deadline in process.deadlines:
-        if deadline.extension and not deadline.extension.again:
+        if (extension := deadline.extension) is None:
+            continue
+        if not extension.again:
             yield f"process {process.name!r}: deadline {deadline.name!r}: again= is missing from its extension"
+        for name in sorted({seat.name for seat in extension.who.seats} & {seat.name for seat in extension.again.seats}):
+            yield f"process {process.name!r}: deadline {deadline.name!r}: {name!r} extends it once and again"
 
 
 # ------------------------------------------------------------------------------- forms

@@ -113,9 +113,12 @@ def test_a_second_extension_is_for_somebody(app: Flask) -> None:
     with app.app_context():
         told = process_check.faults(app, (replace(sound, deadlines=(deadline,)),))
         assert "process 'sound': deadline 'note': again= is missing from its extension" in told
-        mended = replace(deadline, extension=replace(extension, again=office))
+        same = replace(deadline, extension=replace(extension, again=office))
+        told = process_check.faults(app, (replace(sound, deadlines=(same,)),))
+        assert "process 'sound': deadline 'note': 'office' extends it once and again" in told
+        mended = replace(deadline, extension=replace(extension, again=party("office_head", "Head")))
         told = process_check.faults(app, (replace(sound, deadlines=(mended,)),))
-        assert not any("again=" in fault for fault in told)
+        assert not any("again" in fault for fault in told)
 
 
 def test_a_notice_has_its_template(app: Flask) -> None:

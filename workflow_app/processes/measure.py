@@ -60,7 +60,7 @@ DEADLINES = (
         warn=(weeks(1),),
         warns=owner | office,
         escalate=office,
-        extension=Extension(owner | office, ExtensionForm, again=office),
+        extension=Extension(owner | office, ExtensionForm, again=office_head),
     ),
 )
 

@@ -176,7 +176,7 @@ DEADLINES = (
         "experts", _("The experts have answered"), (with_experts,),
         Setting("check_up_expert_period", weeks(3), _("Time for the experts of a field")), warn=(weeks(1),),
         warns=expert, escalate=focus_group_speaker,
-        extension=Extension(focus_group_speaker | office, ExtensionForm, again=office),
+        extension=Extension(focus_group_speaker | office, ExtensionForm, again=office_head),
     ),
 )  # fmt: skip
 
