@@ -74,6 +74,17 @@ def read(mail: Any) -> str:
     return str(mail.get_body().get_content())
 
 
+def nell_comes_in(box: Letterbox) -> sign_in.Account:
+    """She is invited, chooses a password by the link in her mail, and signs in."""
+    invite()
+    work()
+    secret = link_in(read(box.mails[0])).rpartition("/")[2]
+    invitations.choose_password(people.current(), secret, PASSWORD)
+    account = sign_in.sign_in(people.current(), "nell@example.org", PASSWORD, "")
+    assert account
+    return account
+
+
 def test_without_a_mail_server_the_mail_is_kept_and_its_link_works(open_office):
     with open_office() as app:
         invite()
@@ -232,12 +243,8 @@ def test_a_forgotten_password_brings_a_mail_to_whom_it_belongs_and_to_nobody_els
 
 def test_a_new_address_is_asked_and_the_old_one_is_warned(open_office):
     with mail_server() as box, open_office(smtp(box)):
-        invite()
-        work()
         store = people.current()
-        invitations.choose_password(store, link_in(read(box.mails[0])).rpartition("/")[2], PASSWORD)
-        account = sign_in.sign_in(store, "nell@example.org", PASSWORD, "")
-        assert account
+        account = nell_comes_in(box)
         own.ask_for_new_email(store, account, "nell@new.example", PASSWORD)
         work()
         sent = dict(zip(box.receivers[1:], (mail["Subject"] for mail in box.mails[1:]), strict=True))
@@ -254,12 +261,8 @@ def test_a_new_address_is_asked_and_the_old_one_is_warned(open_office):
 
 def test_whoever_changes_a_password_is_reminded_that_the_address_of_the_calendar_stays(open_office):
     with mail_server() as box, open_office(smtp(box)):
-        invite()
-        work()
         store = people.current()
-        invitations.choose_password(store, link_in(read(box.mails[0])).rpartition("/")[2], PASSWORD)
-        account = sign_in.sign_in(store, "nell@example.org", PASSWORD, "")
-        assert account
+        account = nell_comes_in(box)
         feeds.renew(store, account)
         own.change_password(store, account, PASSWORD, "six plain words and more")
         work()

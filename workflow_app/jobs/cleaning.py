@@ -18,14 +18,13 @@ from sqlalchemy.orm import aliased
 
 from workflow_app.engine import clock
 from workflow_app.models import Incident, OutboxMessage
-from workflow_app.models.following import QUEUES
+from workflow_app.models.following import NOT_THROUGH, QUEUES
 
 from .turns import Turn
 
 BATCH = 500
 SHORTEST = 8
 """Days; a collected mail may be asked for again for a week."""
-NOT_DONE = ("pending", "dispatched", "running", "dead")
 
 
 def clean(turn: Turn) -> int:
@@ -73,5 +72,5 @@ def _has_mails() -> ColumnElement[bool]:
     """Whether a mail about this notice still waits, is on its way, or may be tried again."""
     mail = aliased(OutboxMessage)
     notice = mail.payload["outbox"].as_integer()
-    undone = mail.state.in_(NOT_DONE), mail.queue.in_(QUEUES), mail.kind == "notice_mail", notice.is_not(None)
+    undone = mail.state.in_(NOT_THROUGH), mail.queue.in_(QUEUES), mail.kind == "notice_mail", notice.is_not(None)
     return OutboxMessage.id.in_(select(notice).where(*undone))

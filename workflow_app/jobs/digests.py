@@ -21,7 +21,7 @@ from workflow_app import people, queries
 from workflow_app.engine import clock, reaching
 from workflow_app.extensions import db
 from workflow_app.models import Incident, Notification, OutboxMessage, Person
-from workflow_app.models.following import MAIL_TRIES, MAILS
+from workflow_app.models.following import MAIL_TRIES, MAILS, NOT_THROUGH
 from workflow_app.people import unsubscribe
 from workflow_app.wording.naming import told_text
 
@@ -43,7 +43,6 @@ BEGUN = "begun"
 """In the payload of a collected mail the ticket under which somebody has begun to write and send it."""
 A_WHILE = timedelta(minutes=1)
 """How long a collected mail waits for another one to the same person."""
-NOT_THROUGH = ("pending", "dispatched", "running", "dead")
 _MESSAGE = (
     OutboxMessage.id, OutboxMessage.payload, OutboxMessage.state, OutboxMessage.ticket, OutboxMessage.run_at,
 )  # fmt: skip

@@ -26,6 +26,10 @@ LEASED = text("lease_until IS NOT NULL")
 """Of the few messages that are on their way; nothing else has a lease."""
 MAIL_TRIES = 10
 """A mail server may be away, or let us wait, for longer than the usual attempts last."""
+UNSENT = ("pending", "dispatched", "running")
+"""States of messages that go on by themselves."""
+NOT_THROUGH = (*UNSENT, "dead")
+"""Those, and those that were given up: somebody may have them tried again."""
 SITE, MAILS = QUEUES = ("site", "mails")
 """Where messages wait for a worker: those that only write into the database, and those that talk to a mail
 server, which may keep its workers waiting for as long as it likes, and nobody else."""

@@ -19,6 +19,7 @@ from workflow_app.cases import Cases
 from workflow_app.documents import Store as Files
 from workflow_app.documents import Unavailable
 from workflow_app.engine import clock
+from workflow_app.models.following import UNSENT
 from workflow_app.operation.waiting import waiting
 from workflow_app.people import revoking
 from workflow_app.people.store import Transaction
@@ -29,7 +30,6 @@ from .errors import Damaged, Trouble
 from .tables import Carried
 from .tape import Piece
 
-UNSENT = ("pending", "dispatched", "running")
 Say = Callable[[str], None]
 
 
